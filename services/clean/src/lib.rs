@@ -1,0 +1,55 @@
+//! The clean service: articles in, titles and bodies without furniture out.
+//!
+//! The engine is `naba_clean`; here it is put on the pump, with the clock and the trace.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use naba_clean::{CleanError, Cleaner};
+use naba_record::{Cleaned, Ingested, StageTrace, subject};
+use naba_runtime::pump::Engine;
+use naba_runtime::{Delivery, Publication, Reject};
+
+/// The stage's name: its consumer, its dead letters, its label in metrics.
+pub const STAGE: &str = "clean";
+
+/// The stage's engine, with the built-in rules.
+///
+/// # Errors
+/// When the rules do not compile.
+pub fn engine() -> anyhow::Result<Arc<Engine>> {
+    let cleaner = Cleaner::built_in().context("the rules")?;
+    Ok(Arc::new(move |delivery: &Delivery| {
+        let article: Ingested = serde_json::from_slice(&delivery.payload)
+            .map_err(|error| Reject::new("invalid_record", format!("not an ingested article: {error}")))?;
+        let cleaned = clean_now(&cleaner, &article)?;
+        publication(delivery, &cleaned)
+    }))
+}
+
+/// Cleans an article by today's clock, and says in the trace how long it took.
+///
+/// # Errors
+/// [`Reject`] when nothing is left of it.
+pub fn clean_now(cleaner: &Cleaner, article: &Ingested) -> Result<Cleaned, Reject> {
+    let started = Instant::now();
+    let mut cleaned = cleaner.clean(article).map_err(|error @ CleanError::Empty { .. }| Reject::new("nothing_left", error.to_string()))?;
+    cleaned.cleaned_at = jiff::Timestamp::now().to_string();
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    cleaned.trace.stages.push(StageTrace { stage: STAGE.to_owned(), version: cleaner.version(), micros });
+    Ok(cleaned)
+}
+
+fn publication(delivery: &Delivery, cleaned: &Cleaned) -> Result<Publication, Reject> {
+    // the revision's token travels in the subject, so that no stage has to make it again
+    let token = delivery.subject.rsplit('.').next().unwrap_or_default();
+    let payload = serde_json::to_vec(cleaned).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
+    Ok(Publication::Once {
+        subject: subject::cleaned(cleaned.source.as_deref(), &cleaned.id, token),
+        filter: None,
+        headers: async_nats::HeaderMap::new(),
+        payload: Bytes::from(payload),
+    })
+}

@@ -1,0 +1,29 @@
+//! Cleans articles: `naba.ingested.*` in, `naba.cleaned.*` out, `naba.dead.clean.*` for what can never work.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use naba_runtime::service::{self, ServiceArgs};
+
+/// Clean: decoded articles in, titles and bodies without furniture out
+///
+/// Reads its stream, writes the next one, and can be run in any number and killed at any moment.
+/// Stops on SIGTERM or Ctrl-C, finishing what is in flight.
+#[derive(Debug, Parser)]
+#[command(name = "naba-clean", version)]
+struct Args {
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    match clean::engine() {
+        Ok(engine) => service::main("naba-clean", clean::STAGE, &args.service, engine).await,
+        Err(error) => {
+            naba_runtime::shutdown::report("naba-clean", &error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Enriches articles: `naba.cleaned.*` in, `naba.enriched.*` out, `naba.dead.enrich.*` for what can never work.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use naba_runtime::service::{self, ServiceArgs};
+
+/// Enrich: clean articles in, finished records out
+///
+/// Reads its stream, writes the next one, and can be run in any number and killed at any moment.
+/// Stops on SIGTERM or Ctrl-C, finishing what is in flight.
+#[derive(Debug, Parser)]
+#[command(name = "naba-enrich", version)]
+struct Args {
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    service::main("naba-enrich", enrich::STAGE, &args.service, enrich::engine()).await
+}

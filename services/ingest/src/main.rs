@@ -1,0 +1,23 @@
+//! Decodes articles: `naba.raw.*` in, `naba.ingested.*` out, `naba.dead.ingest.*` for what can never work.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use naba_runtime::service::{self, ServiceArgs};
+
+/// Ingest: raw articles in, decoded articles with an identity out
+///
+/// Reads its stream, writes the next one, and can be run in any number and killed at any moment.
+/// Stops on SIGTERM or Ctrl-C, finishing what is in flight.
+#[derive(Debug, Parser)]
+#[command(name = "naba-ingest", version)]
+struct Args {
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    service::main("naba-ingest", ingest::service::STAGE, &args.service, ingest::engine()).await
+}

@@ -1,0 +1,61 @@
+//! `naba`: everything in one process, and everything an operator asks for.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use naba::{check, explain, process, schema, send, tail, topology, up};
+
+/// naba (نبأ): Arabic news in, clean and enriched records out
+#[derive(Debug, Parser)]
+#[command(name = "naba", version, propagate_version = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run broker and services in one process
+    Up(up::Args),
+    /// Run articles through the whole pipeline, without a broker
+    Process(process::Args),
+    /// Publish articles and wait until the broker has them
+    Send(send::Args),
+    /// Watch records come out
+    Tail(tail::Args),
+    /// Show what was cut from one article, why, and what was found in it
+    Explain(explain::Args),
+    /// Print the JSON Schema of a record
+    Schema(schema::Args),
+    /// Create or verify streams and consumers
+    Topology(topology::Args),
+    /// Check a configuration without running anything
+    Check(check::Args),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let ended = match Args::parse().command {
+        Command::Up(args) => return up::run(args).await,
+        Command::Process(args) => process::run(&args),
+        Command::Send(args) => send::run(&args).await,
+        Command::Tail(args) => tail::run(&args).await,
+        Command::Explain(args) => explain::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Topology(args) => topology::run(&args).await,
+        Command::Check(args) => check::run(&args),
+    };
+    match ended {
+        Ok(code) => code,
+        // a reader that has seen enough (`naba tail | head`) is no error
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            naba_runtime::shutdown::report("naba", &error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>()).any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,37 @@
+//! `naba topology`: streams and consumers, created or verified.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use naba_runtime::Broker;
+use naba_runtime::service::ServiceArgs;
+use naba_runtime::topology::Finding;
+
+/// Create or verify streams and consumers
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// `apply` creates what is missing; `check` only looks
+    #[arg(value_parser = ["apply", "check"])]
+    pub action: String,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+/// Runs the command. Exit code 1 when `check` finds anything missing or different.
+///
+/// # Errors
+/// When the broker is not to be had, or `apply` meets a stream that differs.
+pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let config = args.service.load()?;
+    let broker = Broker::connect(&config.broker, "naba-topology").await?;
+    let mut out = std::io::stdout().lock();
+    if args.action == "apply" {
+        broker.topology.apply(&broker.jetstream).await?;
+    }
+    let findings = broker.topology.check(&broker.jetstream).await?;
+    for finding in &findings {
+        writeln!(out, "{finding}")?;
+    }
+    let good = findings.iter().all(|finding| matches!(finding, Finding::Same(_)));
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,184 @@
+//! `naba up`: broker and services in one process.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use futures_util::StreamExt as _;
+use naba_record::Enriched;
+use naba_runtime::health::{self, Ready};
+use naba_runtime::pump::Engine;
+use naba_runtime::server::{Server, ServerConfig, find_binary};
+use naba_runtime::service::{self, ServiceArgs, ServiceConfig};
+use naba_runtime::{Broker, Stop, metrics, shutdown, telemetry};
+use tokio::task::JoinSet;
+
+use crate::send;
+use crate::show::{self, Paint};
+
+/// Run broker and services in one process
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where the private broker keeps its streams
+    #[arg(long, value_name = "FOLDER", default_value = "naba-data")]
+    pub store: PathBuf,
+    /// The private broker's port on loopback; 0 takes a free one [default: 4222, or a free one when it is taken]
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// The nats-server program
+    #[arg(long, value_name = "FILE")]
+    pub nats_server: Option<PathBuf>,
+    /// Publish these articles when everything is up, and show what comes out
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub send: Vec<PathBuf>,
+    /// End when the articles of --send have come out
+    #[arg(long, requires = "send")]
+    pub once: bool,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+/// The port that NATS clients expect.
+const NATS_PORT: u16 = 4222;
+
+/// Runs until a signal comes, or until everything that was sent has come out.
+pub async fn run(args: Args) -> ExitCode {
+    let config = match args.service.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
+        Ok(config) => config,
+        Err(error) => {
+            shutdown::report("naba up", &error);
+            return ExitCode::FAILURE;
+        }
+    };
+    metrics::start();
+    shutdown::run("naba up", |stop| up(args, config, stop)).await
+}
+
+async fn up(args: Args, mut config: ServiceConfig, stop: Stop) -> anyhow::Result<()> {
+    let server = if args.service.nats.is_some() { None } else { Some(start_server(&args).await?) };
+    if let Some(server) = &server {
+        config.broker.url.clone_from(&server.url);
+    }
+    let result = services(&args, &config, &stop, server.as_ref()).await;
+    stop.cancel();
+    let left = match server {
+        Some(server) => server.stop().await,
+        None => Ok(()),
+    };
+    result.and(left)
+}
+
+async fn start_server(args: &Args) -> anyhow::Result<Server> {
+    let binary = find_binary(args.nats_server.as_deref())?;
+    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let port = args.port.unwrap_or(if is_free(NATS_PORT) { NATS_PORT } else { 0 });
+    Server::start(&ServerConfig { binary, store: args.store.clone(), port }).await
+}
+
+/// Runs the three stages, says where everything is, sends what is to be sent.
+async fn services(args: &Args, config: &ServiceConfig, stop: &Stop, server: Option<&Server>) -> anyhow::Result<()> {
+    let broker = Broker::connect(&config.broker, "naba-up").await?;
+    broker.topology.apply(&broker.jetstream).await?;
+    let stages: [(&'static str, Arc<Engine>); 3] = [
+        (ingest::service::STAGE, ingest::engine()),
+        (clean::STAGE, clean::engine()?),
+        (enrich::STAGE, enrich::engine()),
+    ];
+    let mut running = JoinSet::new();
+    let mut readiness = vec![];
+    for (stage, engine) in stages {
+        let (ready, config, stop) = (Ready::default(), config.clone(), stop.clone());
+        readiness.push(ready.clone());
+        running.spawn(async move { service::serve(stage, &config, ready, stop, engine).await });
+    }
+    let health = health::serve(&config.health, Ready::all(&readiness), stop.clone()).await?;
+    say(&banner(args, config, server, health))?;
+    let work = async {
+        if !args.send.is_empty() {
+            show_what_comes_out(args, &broker).await?;
+        }
+        if !args.once {
+            stop.cancelled().await;
+        }
+        anyhow::Ok(())
+    };
+    let worked = tokio::select! {
+        worked = work => worked,
+        Some(ended) = running.join_next() => ended.context("a stage ended unexpectedly")?,
+        () = stop.cancelled() => Ok(()),
+    };
+    stop.cancel();
+    while let Some(ended) = running.join_next().await {
+        ended.context("a stage ended unexpectedly")??;
+    }
+    worked
+}
+
+fn banner(args: &Args, config: &ServiceConfig, server: Option<&Server>, health: Option<std::net::SocketAddr>) -> String {
+    let url = &config.broker.url;
+    let url = if server.is_some() { url.clone() } else { args.service.nats.clone().unwrap_or_else(|| url.clone()) };
+    let mut lines = vec!["naba is up".to_owned()];
+    if let Some(server) = server {
+        lines.push(format!("  broker     {url} (nats-server, pid {}, store {})", server.pid, args.store.display()));
+    } else {
+        lines.push(format!("  broker     {url}"));
+    }
+    lines.push(format!("  publish    naba send FILE… --nats {url}"));
+    lines.push(format!("             nats pub naba.raw.example_org --server {url} < article.json"));
+    lines.push(format!("  subscribe  naba tail --nats {url}"));
+    lines.push(format!("             nats sub 'naba.enriched.>' --server {url}"));
+    if let Some(address) = health {
+        lines.push(format!("  health     http://{address}/readyz  /healthz  /metrics"));
+    }
+    if !args.once {
+        lines.push("  stop       Ctrl-C".to_owned());
+    }
+    lines.join("\n")
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(())
+}
+
+/// Publishes the files and prints one line for every record or dead letter that comes of them.
+async fn show_what_comes_out(args: &Args, broker: &Broker) -> anyhow::Result<()> {
+    let results = results(broker).await?;
+    let sent = send::send(broker, &args.send, None).await?;
+    say(&format!("\n{} articles sent: {} new, {} already known, {} not taken", sent.new + sent.known + sent.failed, sent.new, sent.known, sent.failed))?;
+    if sent.known > 0 {
+        say("  (known articles came out before: `naba tail --once` shows them)")?;
+    }
+    let paint = Paint::for_stdout();
+    tokio::pin!(results);
+    for _ in 0..sent.new {
+        let Some(message) = results.next().await else { break };
+        let message = message?;
+        let line = match serde_json::from_slice::<Enriched>(&message.payload) {
+            Ok(record) => show::line(&record, paint),
+            Err(_) => format!("dead letter: {}", message.subject),
+        };
+        say(&line)?;
+    }
+    Ok(())
+}
+
+/// Everything that comes out from now on: records and dead letters.
+async fn results(broker: &Broker) -> anyhow::Result<impl futures_util::Stream<Item = anyhow::Result<async_nats::jetstream::Message>> + use<>> {
+    let mut streams = vec![];
+    for name in ["NABA_ENRICHED", "NABA_DEAD"] {
+        let stream = broker.jetstream.get_stream(name).await.with_context(|| format!("cannot read {name}"))?;
+        let next = stream.cached_info().state.last_sequence + 1;
+        let policy = DeliverPolicy::ByStartSequence { start_sequence: next };
+        let consumer = stream
+            .create_consumer(pull::Config { deliver_policy: policy, ack_policy: AckPolicy::None, ..pull::Config::default() })
+            .await
+            .with_context(|| format!("cannot read {name}"))?;
+        let messages = consumer.messages().await.with_context(|| format!("cannot read {name}"))?;
+        streams.push(messages.map(|message| message.context("cannot read what comes out")).boxed());
+    }
+    Ok(futures_util::stream::select_all(streams))
+}

@@ -1,0 +1,370 @@
+//! Place, agency and date at the head of the copy.
+//!
+//! Datelines come in a dozen orders («موسكو-سانا», «واس - ابها:», «مانيلا، 3 ديسمبر (رويترز) -»,
+//! «فهد سالم - سبق - الطائف:») and share a shape: a few short segments between separators, each a place, an
+//! agency, a date or a name, and then the copy. So the opening is split at its separators, every segment is
+//! classified, and the longest run of segments that makes a dateline is taken.
+
+use std::sync::LazyLock;
+
+use naba_lexicon::{Lexicon, PlaceKind, Sense};
+use naba_record::{Dateline, Span};
+use naba_text::normalise::{Profile, normalise};
+use naba_text::slice;
+use regex::Regex;
+
+/// A dateline at the head of a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// How many bytes of the unit it takes, its last separator included.
+    pub bytes: usize,
+    /// What it says.
+    pub dateline: Dateline,
+    /// The writer, where one is named.
+    pub byline: Option<String>,
+    /// The shape that was recognised.
+    pub rule: &'static str,
+}
+
+/// How far into a unit a dateline may reach, in characters: the longest of the development set, with two
+/// dates, has 62.
+const CHARACTERS_MAX: usize = 110;
+/// The most segments of a dateline.
+const SEGMENTS_MAX: usize = 6;
+/// The most words of a segment: «وكالة الأنباء والمعلومات الفلسطينية».
+const SEGMENT_WORDS_MAX: usize = 5;
+/// The most words of an outlet or a name that the lexicon does not hold.
+const UNKNOWN_WORDS_MAX: usize = 3;
+/// The fewest words of copy that must follow a dateline in the same unit.
+const COPY_WORDS_MIN: usize = 4;
+
+/// Month names in the search folding, Gregorian and Hijri.
+const MONTHS: &str = "يناير|فبراير|مارس|ا?بريل|مايو|يونيو|يونيه|يوليو|يوليه|يوليوز|اغسطس|غشت|سبتمبر|شتنبر|اكتوبر|نوفمبر|نونبر|ديسمبر|دجنبر|جانفي|فيفري|افريل|ماي|جوان|جويليه|اوت|كانون (?:الثاني|الاول|ثان|اول)|شباط|اذار|نيسان|ايار|حزيران|تموز|اب|ايلول|تشرين (?:الثاني|الاول|ثان|اول)|محرم|صفر|ربيع (?:الاول|الاخر|الثاني)|جمادي (?:الاولي|الاول|الاخره|الثانيه|الاخر)|رجب|شعبان|رمضان|شوال|ذ[ويا] (?:القعده|الحجه)";
+
+static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"^(?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?$")).ok()
+});
+static PLACE_AND_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"^(.{{2,30}}?) (?:في )?((?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?)$")).ok()
+});
+/// The Saudi agency's line, which has no separators at all.
+static TWO_CALENDARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"^(.{{2,30}}?) (\d{{1,2}} (?:{MONTHS}) \d{{4}} ?ه? ?الموافق (?:ل ?)?\d{{1,2}} (?:{MONTHS}) \d{{4}} ?م?) (\S{{2,12}})$"
+    ))
+    .ok()
+});
+
+/// What a segment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Place,
+    /// A country or another place that does not make a dateline by itself.
+    WidePlace,
+    Agency,
+    Pooled,
+    Date,
+    PlaceAndDate,
+    Name,
+    Remark,
+    Unknown,
+}
+
+/// A segment of the opening, in characters of the window.
+#[derive(Debug)]
+struct Segment {
+    span: Span,
+    class: Class,
+    /// The separator behind it, brackets closed: ` `, `-`, `:`, `/`, `,`, `)`.
+    separator: char,
+    /// One past the separator.
+    after: u32,
+}
+
+/// Whether a folded unit is nothing but a dateline.
+pub(crate) fn whole(lexicon: &Lexicon, folded: &str) -> bool {
+    let segments = segments(lexicon, folded);
+    let ends = segments.last().is_some_and(|last| last.after >= slice::count(folded));
+    two_calendars(folded).is_some()
+        || (ends && segments.iter().all(|segment| segment.class != Class::Unknown) && rule(&segments, true).is_some())
+}
+
+/// Reads a dateline at the head of a unit.
+pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str, folded_unit: &str) -> Option<Found> {
+    if let Some((place, date, agency)) = two_calendars(folded_unit) {
+        let original = |part: &str| original(search, words, folded_unit, part);
+        let dateline =
+            Dateline { place: original(place), date: original(date), agency: original(agency), surface: words.to_owned() };
+        return Some(Found { bytes: words.len(), dateline, byline: None, rule: "dateline.place_two_dates_agency" });
+    }
+    let window: String = dashes(words);
+    let normalised = normalise(search, &window);
+    let segments = segments(lexicon, &normalised.text);
+    if let Some(found) = unseparated(lexicon, search, words, &normalised.text, &segments) {
+        return Some(found);
+    }
+    for taken in (1..=segments.len().min(SEGMENTS_MAX)).rev() {
+        let taken = &segments[..taken];
+        let last = taken.last()?;
+        let home = normalised.map.home(Span { start: 0, end: last.after }).end;
+        let mut bytes = slice::byte_of(words, home);
+        let rest = slice::from(words, bytes);
+        let alone = rest.trim().is_empty();
+        if !alone && rest.split_whitespace().take(COPY_WORDS_MIN).count() < COPY_WORDS_MIN {
+            continue;
+        }
+        let Some(rule) = rule(taken, alone) else { continue };
+        bytes += rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || "-–—ـ:/|.".contains(c)).len();
+        let surface = |segment: &Segment| {
+            let home = normalised.map.home(segment.span);
+            slice::characters(words, home.start, home.end).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+        };
+        return Some(found(taken, rule, bytes, words, surface));
+    }
+    None
+}
+
+fn found(taken: &[Segment], rule: &'static str, bytes: usize, words: &str, surface: impl Fn(&Segment) -> String) -> Found {
+    let one = |classes: &[Class]| taken.iter().find(|segment| classes.contains(&segment.class)).map(&surface);
+    let mut place: Vec<String> =
+        taken.iter().filter(|segment| matches!(segment.class, Class::Place | Class::WidePlace)).map(&surface).collect();
+    let mut date = one(&[Class::Date]);
+    if let Some(both) = one(&[Class::PlaceAndDate]) {
+        let at = both.find(|c: char| naba_text::digits::value(c).is_some()).unwrap_or(both.len());
+        place.push(slice::until(&both, at).trim().trim_end_matches(" في").to_owned());
+        date = Some(slice::from(&both, at).to_owned());
+    }
+    let byline = one(&[Class::Name]);
+    let agency = one(&[Class::Agency]).or_else(|| one(&[Class::Unknown])).or_else(|| one(&[Class::Pooled]));
+    let surface = slice::until(words, bytes).trim().to_owned();
+    let place = (!place.is_empty()).then(|| place.join("، "));
+    Found { bytes, dateline: Dateline { place, agency, date, surface }, byline, rule }
+}
+
+/// The shape that a run of segments makes, if it makes a dateline.
+fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
+    let count = |class: Class| taken.iter().filter(|segment| segment.class == class).count();
+    let last = taken.last()?;
+    let closes = alone || matches!(last.separator, ':' | '-' | ')' | '/');
+    let unknown = count(Class::Unknown);
+    let (places, dated) = (count(Class::Place), count(Class::Date) + count(Class::PlaceAndDate));
+    let agencies = count(Class::Agency) + count(Class::Pooled);
+    if !closes || count(Class::Name) > 1 || unknown > 1 || count(Class::Remark) == taken.len() {
+        return None;
+    }
+    let firm = alone || last.separator != '/' || taken.len() > 1;
+    match (agencies, places, unknown) {
+        // an agency's name in the dateline's place, with or without a city; an outlet that the lexicon does
+        // not hold only where a city or «وكالات» stands beside it
+        (1.., 0, 0) if firm => Some("dateline.agency"),
+        (1.., 1.., 0) if firm => Some("dateline.place_and_agency"),
+        (1.., _, 1) if taken.len() >= 2 && firm => Some("dateline.outlet_and_agency"),
+        (0, 1.., 0) if dated > 0 => Some("dateline.place_and_date"),
+        (0, 1.., 0) if count(Class::Name) == 1 => Some("dateline.name_and_place"),
+        (0, 1.., 0) if taken.len() == 1 && matches!(last.separator, ':' | '-' | ')') && !alone => Some("dateline.place"),
+        (0, 1.., 1) if taken.len() >= 2 && (alone || last.separator == ':') => Some("dateline.outlet_and_place"),
+        (0, 0, 0) if count(Class::PlaceAndDate) > 0 => Some("dateline.place_and_date"),
+        _ => None,
+    }
+}
+
+/// Splits an opening at its separators and says what each segment is. Stops at the first segment that is
+/// too long to be one.
+fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = vec![];
+    let characters: Vec<char> = folded.chars().take(CHARACTERS_MAX).collect();
+    let mut start = 0;
+    let mut at = 0;
+    while at <= characters.len() && segments.len() < SEGMENTS_MAX {
+        let end_of_text = at == characters.len() && characters.len() < CHARACTERS_MAX;
+        let Some(separator) = characters.get(at).copied().or(end_of_text.then_some(' ')) else { break };
+        let separates = end_of_text || is_separator(&characters, at);
+        if !separates {
+            at += 1;
+            continue;
+        }
+        let text: String = characters[start..at].iter().collect();
+        let trimmed = text.trim();
+        let mut after = at;
+        let mut strongest = separator;
+        while after < characters.len() && (characters[after].is_whitespace() || is_separator(&characters, after) || "\"»«".contains(characters[after])) {
+            let c = characters[after];
+            // an opening bracket belongs to the next segment
+            if matches!(c, '(' | '"') && after > at {
+                break;
+            }
+            if matches!(c, ':' | '-' | '–' | '—') {
+                strongest = if c == ':' { ':' } else { '-' };
+            }
+            after += 1;
+        }
+        if !trimmed.is_empty() {
+            if trimmed.split_whitespace().count() > SEGMENT_WORDS_MAX + 3 {
+                break;
+            }
+            let lead = (text.chars().count() - text.trim_start().chars().count()) as u32;
+            let span = Span { start: start as u32 + lead, end: start as u32 + lead + trimmed.chars().count() as u32 };
+            let class = classify(lexicon, trimmed);
+            if class == Class::Unknown && trimmed.split_whitespace().count() > UNKNOWN_WORDS_MAX {
+                break;
+            }
+            let separator = if matches!(strongest, '–' | '—' | '.') { '-' } else { strongest };
+            segments.push(Segment { span, class, separator, after: after as u32 });
+        }
+        start = after.max(at + 1);
+        at = start;
+        if end_of_text {
+            break;
+        }
+    }
+    segments
+}
+
+/// Characters that separate segments. A dot only as «...», a dash always, a quotation mark only around a name.
+fn is_separator(characters: &[char], at: usize) -> bool {
+    match characters[at] {
+        '-' | '–' | '—' | '/' | ':' | '|' | '(' | ')' | ',' => true,
+        '"' => true,
+        '.' => characters.get(at + 1) == Some(&'.') || (at > 0 && characters[at - 1] == '.'),
+        _ => false,
+    }
+}
+
+fn classify(lexicon: &Lexicon, text: &str) -> Class {
+    let senses = lexicon.senses_of(text);
+    let words = text.split_whitespace().count();
+    if senses.iter().any(|sense| matches!(sense, Sense::Agency(index, _) if lexicon.tables.agencies[*index].is_pooled)) {
+        return Class::Pooled;
+    }
+    let city = |index: usize| matches!(lexicon.tables.places[index].kind, PlaceKind::City | PlaceKind::Capital | PlaceKind::Region);
+    if senses.iter().any(|sense| matches!(sense, Sense::Place(index, _) if city(*index))) {
+        return Class::Place;
+    }
+    if senses.iter().any(|sense| matches!(sense, Sense::Agency(..))) {
+        return Class::Agency;
+    }
+    if senses.iter().any(|sense| matches!(sense, Sense::Place(..))) {
+        return Class::WidePlace;
+    }
+    if DATE.as_ref().is_some_and(|date| date.is_match(text)) {
+        return Class::Date;
+    }
+    if let Some(found) = PLACE_AND_DATE.as_ref().and_then(|pattern| pattern.captures(text))
+        && found[1].split_whitespace().count() <= UNKNOWN_WORDS_MAX
+    {
+        return Class::PlaceAndDate;
+    }
+    if matches!(text, "خاص" | "عاجل" | "حصري") || text.strip_prefix("مكتب ").is_some_and(|place| !lexicon.senses_of(place).is_empty()) {
+        return if text.starts_with("مكتب") { Class::Place } else { Class::Remark };
+    }
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let titled = matches!(first, "كتب" | "كتبت" | "تقرير" | "متابعه" | "د." | "د");
+    if (2..=4).contains(&words) && (titled || first == "عبد" || lexicon.senses_of(first).contains(&Sense::GivenName)) {
+        return Class::Name;
+    }
+    Class::Unknown
+}
+
+/// A place, a dash and an agency with nothing behind it: «طهران-سانا وقعت», or an outlet's name of two words
+/// and more with the copy glued to it: «رام الله - دنيا الوطنرحّب».
+fn unseparated(lexicon: &Lexicon, search: &Profile, words: &str, folded: &str, segments: &[Segment]) -> Option<Found> {
+    let first = segments.first().filter(|first| first.class == Class::Place && first.separator == '-')?;
+    if segments.get(1).is_some_and(|second| second.class != Class::Unknown) {
+        return None;
+    }
+    let rest_at = slice::byte_of(folded, first.after);
+    let rest = slice::from(folded, rest_at);
+    let fits = |agency: &naba_lexicon::AgencyEntry, form: &naba_lexicon::data::Form| {
+        let next = rest.strip_prefix(form.folded.as_str()).and_then(|behind| behind.chars().next());
+        let glued = next.is_some_and(char::is_alphabetic) && !form.needs_cue && form.folded.contains(' ');
+        glued || (next == Some(' ') && agency.is_agency)
+    };
+    let forms = lexicon.tables.agencies.iter().flat_map(|agency| agency.forms.iter().map(move |form| (agency, form)));
+    let (_, form) = forms.filter(|(agency, form)| fits(agency, form)).max_by_key(|(_, form)| form.folded.len())?;
+    let bytes = crate::page::home_byte(search, words, rest_at + form.folded.len());
+    let surface = slice::until(words, bytes).to_owned();
+    let agency = Some(slice::between(words, crate::page::home_byte(search, words, rest_at), bytes).trim().to_owned());
+    let place = original(search, words, folded, slice::characters(folded, first.span.start, first.span.end));
+    let behind = slice::from(words, bytes);
+    let bytes = bytes + (behind.len() - behind.trim_start().len());
+    let dateline = Dateline { place, agency, date: None, surface };
+    Some(Found { bytes, dateline, byline: None, rule: "dateline.place_and_agency_unseparated" })
+}
+
+fn two_calendars(folded: &str) -> Option<(&str, &str, &str)> {
+    let found = TWO_CALENDARS.as_ref()?.captures(folded)?;
+    let part = |index: usize| found.get(index).map(|part| part.as_str());
+    Some((part(1)?, part(2)?, part(3)?))
+}
+
+/// The words as printed that a part of their folding stands for.
+fn original(search: &Profile, words: &str, folded: &str, part: &str) -> Option<String> {
+    let at = folded.find(part)?;
+    let (start, end) = (crate::page::home_byte(search, words, at), crate::page::home_byte(search, words, at + part.len()));
+    Some(slice::between(words, start, end).trim().to_owned())
+}
+
+/// Tatweel between spaces is a dash («واس ـ الرياض»); folding would drop it.
+fn dashes(words: &str) -> String {
+    let characters: Vec<char> = words.chars().take(CHARACTERS_MAX + 40).collect();
+    let letter = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|c| c.is_alphabetic() && *c != 'ـ');
+    let dash = |at: usize| characters[at] == 'ـ' && !(letter(at.checked_sub(1)) || characters.get(at.wrapping_sub(1)) == Some(&'ه'));
+    (0..characters.len()).map(|at| if dash(at) { '-' } else { characters[at] }).collect()
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use naba_lexicon::{Lexicon, folded};
+    use naba_text::normalise::{Profile, SEARCH};
+
+    /// The opening of a copy, how much of it is dateline, and what that says: place, agency, date, byline.
+    #[track_caller]
+    fn check(opening: &str, expected: Option<(&str, &str, &str, &str)>) {
+        const COPY: &str = "أعلنت الوزارة بدء العمل في المشروع الجديد غدا.";
+        let words = opening.replace('…', COPY);
+        let found = read(&Lexicon::built_in(), &Profile::new(SEARCH), &words, &folded(&words));
+        let said = found.as_ref().map(|found| {
+            let field = |field: &Option<String>| field.clone().unwrap_or_default();
+            (field(&found.dateline.place), field(&found.dateline.agency), field(&found.dateline.date), field(&found.byline))
+        });
+        let expected = expected.map(|(a, b, c, d)| (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned()));
+        assert_eq!(said, expected, "{words}");
+        if let Some(found) = found {
+            let rest = &words[found.bytes..];
+            assert!(rest.is_empty() || rest == COPY, "left «{rest}» of «{words}»");
+        }
+    }
+
+    #[test]
+    fn a_dozen_orders() {
+        check("موسكو-سانا", Some(("موسكو", "سانا", "", "")));
+        check("دمشق – سانا …", Some(("دمشق", "سانا", "", "")));
+        check("الرياض: واس: …", Some(("الرياض", "واس", "", "")));
+        check("واس - ابها: …", Some(("ابها", "واس", "", "")));
+        check("أنقرة / الأناضول - …", Some(("أنقرة", "الأناضول", "", "")));
+        check("مانيلا، 3 ديسمبر (رويترز) - …", Some(("مانيلا", "رويترز", "3 ديسمبر", "")));
+        check("سان فرانسيسكو 20 يوليو تموز (رويترز) - …", Some(("سان فرانسيسكو", "رويترز", "20 يوليو تموز", "")));
+        check("أبوظبي في 29 نوفمبر/ وام/ …", Some(("أبوظبي", "وام", "29 نوفمبر", "")));
+        check("مكة المكرمة 26 شوال 1436 هـ الموافق 11 اغسطس 2015 م واس", Some(("مكة المكرمة", "واس", "26 شوال 1436 هـ الموافق 11 اغسطس 2015 م", "")));
+        check("فهد سالم - سبق - الطائف : …", Some(("الطائف", "سبق", "", "فهد سالم")));
+        check("سبق- الطائف: …", Some(("الطائف", "سبق", "", "")));
+        check("(أبوظبي) ـ …", Some(("أبوظبي", "", "", "")));
+        check("عمان - الرأي - …", Some(("عمان", "الرأي", "", "")));
+        check("عين اليوم – واشنطن", Some(("واشنطن", "عين اليوم", "", "")));
+        check("القاهرة- “القدس العربي”: …", Some(("القاهرة", "القدس العربي", "", "")));
+        check("رام الله - دنيا الوطن…", Some(("رام الله", "دنيا الوطن", "", "")));
+        check("وكالات: …", Some(("", "وكالات", "", "")));
+        check("الخبر الجديد - صنعاء: …", Some(("صنعاء", "الخبر الجديد", "", "")));
+    }
+
+    #[test]
+    fn copy_is_no_dateline() {
+        check("قال وزير الخارجية في الرياض: …", None);
+        check("الرياض وواشنطن تبحثان الملف …", None);
+        check("رويترز تنقل عن مصدر قوله …", None);
+        check("روسيا: …", None);
+        check("العالم يتغير بسرعة والمدن تكبر كل يوم - …", None);
+    }
+}

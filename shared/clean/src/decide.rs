@@ -1,0 +1,172 @@
+//! Which units are furniture.
+//!
+//! Rules give evidence, shapes and position decide: the head is read downwards to the lead, the tail
+//! upwards to the last paragraph, sections («شاهد أيضاً») from where they open. Everything found is a cut
+//! with its kind and the rule or shape that speaks for it, and a field where it has something to say.
+
+use naba_lexicon::Lexicon;
+use naba_record::{Dateline, Ingested, Kind};
+use naba_text::normalise::Profile;
+use naba_text::slice;
+
+use crate::page::{Unit, units};
+use crate::rules::Rules;
+use crate::{head, tail};
+
+/// A stretch of the decoded text that goes, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// What it is.
+    pub kind: Kind,
+    /// The rule, or the shape, that says so.
+    pub rule: String,
+}
+
+/// What was decided about an article.
+#[derive(Debug, Default)]
+pub struct Decision {
+    /// The cuts, in the order of the text, without overlaps.
+    pub cuts: Vec<Cut>,
+    /// The headline.
+    pub title: Option<String>,
+    /// The line above it.
+    pub kicker: Option<String>,
+    /// Place, agency and date.
+    pub dateline: Option<Dateline>,
+    /// The writer.
+    pub byline: Option<String>,
+    /// The publication stamp.
+    pub published: Option<String>,
+    /// The source line, without its label.
+    pub source: Option<String>,
+    /// Tags printed in the text.
+    pub tags: Vec<String>,
+    /// Quality flags.
+    pub quality: Vec<&'static str>,
+    /// The share of the text that goes on circumstantial evidence.
+    pub swept_share: f32,
+}
+
+/// What the deciders work on.
+pub(crate) struct Article<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) search: &'a Profile,
+    pub(crate) text: &'a str,
+    /// The headline that came beside the text, folded.
+    pub(crate) title: Option<String>,
+    pub(crate) units: Vec<Unit>,
+    /// For each unit: what it is, when it is not copy.
+    pub(crate) labels: Vec<Option<Label>>,
+    pub(crate) swept_bytes: usize,
+    pub(crate) decision: Decision,
+}
+
+/// What a unit is.
+#[derive(Debug, Clone)]
+pub(crate) struct Label {
+    pub(crate) kind: Kind,
+    pub(crate) rule: String,
+}
+
+impl Article<'_> {
+    /// Calls a unit furniture.
+    pub(crate) fn label(&mut self, index: usize, kind: Kind, rule: &str) {
+        self.labels[index] = Some(Label { kind, rule: rule.to_owned() });
+    }
+
+    /// The words of a unit as printed.
+    pub(crate) fn words(&self, index: usize) -> &str {
+        slice::between(self.text, self.units[index].start, self.units[index].end)
+    }
+
+    /// Adds words to a field that may be printed on several lines.
+    pub(crate) fn stamp(&mut self, words: &str) {
+        match &mut self.decision.published {
+            Some(published) => {
+                published.push(' ');
+                published.push_str(words);
+            }
+            empty => *empty = Some(words.to_owned()),
+        }
+    }
+}
+
+/// Decides about an article.
+pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Ingested) -> Decision {
+    let text = article.text.as_str();
+    let units = units(search, text);
+    let labels = vec![None; units.len()];
+    let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
+    let decision = Decision::default();
+    let mut article = Article { rules, lexicon, search, text, title, units, labels, swept_bytes: 0, decision };
+    let lead = head::read(&mut article);
+    tail::read(&mut article, lead);
+    fields(&mut article);
+    let mut cuts: Vec<Cut> = article
+        .units
+        .iter()
+        .zip(&article.labels)
+        .filter_map(|(unit, label)| {
+            let label = label.as_ref()?;
+            Some(Cut { start: unit.start, end: unit.end, kind: label.kind, rule: label.rule.clone() })
+        })
+        .collect();
+    let mut decision = article.decision;
+    cuts.append(&mut decision.cuts);
+    cuts.sort_by_key(|cut| (cut.start, cut.end));
+    // a cut inside a unit that goes as a whole is part of it
+    cuts.dedup_by(|later, earlier| later.start < earlier.end);
+    decision.cuts = cuts;
+    decision.swept_share = article.swept_bytes as f32 / text.len().max(1) as f32;
+    decision
+}
+
+/// What the labelled units say of the article.
+fn fields(article: &mut Article<'_>) {
+    for index in 0..article.units.len() {
+        let Some(label) = &article.labels[index] else { continue };
+        let words = article.words(index).to_owned();
+        match label.kind {
+            Kind::Source if article.decision.source.is_none() => article.decision.source = after_label(&words),
+            Kind::Timestamp if label.rule != "timestamp.article_number" => {
+                if article.decision.source.is_none() {
+                    article.decision.source = portal(&words);
+                }
+                article.stamp(&words);
+            }
+            Kind::Byline if article.decision.byline.is_none() => article.decision.byline = after_label(&words),
+            Kind::Tags => {
+                let list = after_label(&words).unwrap_or_default();
+                let tags = list.split(['،', ',', '#', '|', '؛']).map(str::trim).filter(|tag| !tag.is_empty());
+                article.decision.tags.extend(tags.map(str::to_owned));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The outlet in a portal's stamp: «نشر في <outlet> يوم 01 - 08 - 2012».
+fn portal(words: &str) -> Option<String> {
+    let (_, behind) = words.split_once("نشر في ")?;
+    let (outlet, _) = behind.split_once(" يوم ")?;
+    Some(outlet.trim().to_owned())
+}
+
+/// The longest label before a colon, in words: «تاريخ آخر تحديث».
+const LABEL_WORDS_MAX: usize = 3;
+
+/// What stands behind a label and its colon; everything where there is no label.
+fn after_label(words: &str) -> Option<String> {
+    let bare = match words.split_once([':', '：']) {
+        Some((label, rest)) if label.split_whitespace().count() <= LABEL_WORDS_MAX => rest,
+        _ => words,
+    };
+    let bare = bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '"' | '(' | ')' | '«' | '»' | '/'));
+    let bare = bare.strip_prefix("نقلاً عن").or_else(|| bare.strip_prefix("نقلا عن")).unwrap_or(bare).trim();
+    (!bare.is_empty()).then(|| bare.to_owned())
+}

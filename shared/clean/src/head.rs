@@ -1,0 +1,137 @@
+//! Above the lead: menus, stamps, kicker, headline, byline.
+
+use naba_lexicon::Sense;
+use naba_record::Kind;
+
+use crate::dateline;
+use crate::decide::{Article, Label};
+use crate::page::Unit;
+use crate::rules::Place;
+
+/// At most this many units stand above a lead: the longest head of the development set has 9.
+const HEAD_UNITS_MAX: usize = 24;
+/// The lines that may be headline, kicker and byline together.
+const CANDIDATES_MAX: usize = 4;
+/// A name has two to five words (محمد بن سلمان بن عبدالعزيز).
+const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// Reads downwards to the lead and gives its place.
+pub(crate) fn read(article: &mut Article<'_>) -> usize {
+    let mut candidates = vec![];
+    let mut lead = 0;
+    while lead < article.units.len().min(HEAD_UNITS_MAX) {
+        let unit = &article.units[lead];
+        let hit = article.rules.line(&unit.folded, Place::Head).map(|rule| Label { kind: rule.kind, rule: rule.id.clone() });
+        if let Some(label) = hit {
+            article.labels[lead] = Some(label);
+        } else if article.title.as_ref() == Some(&unit.folded) {
+            article.label(lead, Kind::Title, "title.sent_beside_the_text");
+            article.decision.title = Some(article.words(lead).to_owned());
+        } else if names_an_outlet(article, &unit.folded) {
+            article.label(lead, Kind::Source, "source.name_alone");
+        } else if dateline::whole(article.lexicon, &article.units[lead].folded) {
+            break;
+        } else if article.units[lead].is_headline_like() && candidates.len() < CANDIDATES_MAX && copy_follows(article, lead) {
+            candidates.push(lead);
+        } else {
+            break;
+        }
+        lead += 1;
+    }
+    if lead == article.units.len() {
+        // nothing but labels: there is no lead to stand above, so nothing is furniture
+        article.labels.iter_mut().for_each(|label| *label = None);
+        article.decision.title = None;
+        return 0;
+    }
+    let lead = headlines(article, &candidates, lead);
+    dateline_of(article, lead);
+    lead
+}
+
+/// Gives the candidates their parts. Where no headline came beside the text, the last line before the lead
+/// (a name aside) is the headline and the one above it the kicker.
+fn headlines(article: &mut Article<'_>, candidates: &[usize], lead: usize) -> usize {
+    if article.title.is_some() || article.decision.title.is_some() {
+        // a headline is known: what else stands here may be a subheading, and stays
+        let first = candidates.iter().copied().find(|index| article.labels[*index].is_none());
+        return first.unwrap_or(lead);
+    }
+    let mut candidates = candidates.to_vec();
+    if candidates.len() > 1
+        && let Some(last) = candidates.last().copied()
+        && is_name_line(article, last)
+    {
+        article.label(last, Kind::Byline, "byline.name_under_the_headline");
+        candidates.pop();
+    }
+    match candidates.as_slice() {
+        [] => {}
+        [only] => title(article, *only),
+        [first, second] => {
+            kicker(article, *first);
+            title(article, *second);
+        }
+        [first, second, rest @ ..] => {
+            kicker(article, *first);
+            title(article, *second);
+            return rest[0];
+        }
+    }
+    lead
+}
+
+fn title(article: &mut Article<'_>, index: usize) {
+    article.decision.title = Some(article.words(index).to_owned());
+    article.label(index, Kind::Title, "title.line_above_the_lead");
+}
+
+fn kicker(article: &mut Article<'_>, index: usize) {
+    article.decision.kicker = Some(article.words(index).to_owned());
+    article.label(index, Kind::Kicker, "kicker.line_above_the_headline");
+}
+
+/// Whether prose that is clearly longer follows within the lines that a head may have.
+fn copy_follows(article: &Article<'_>, index: usize) -> bool {
+    let unit = &article.units[index];
+    let next = article.units.iter().skip(index + 1).take(CANDIDATES_MAX + 4);
+    next.into_iter().any(|later| later.is_prose() && later.words * 2 > unit.words * 3)
+}
+
+/// Whether a line is nothing but an outlet's name.
+fn names_an_outlet(article: &Article<'_>, folded: &str) -> bool {
+    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
+    article.lexicon.senses_of(bare).iter().any(|sense| matches!(sense, Sense::Agency(_, false)))
+}
+
+/// Whether a line is nothing but a person's name: a given name of the lexicon first, or after «د.».
+pub(crate) fn is_name_line(article: &Article<'_>, index: usize) -> bool {
+    is_name(article, &article.units[index])
+}
+
+fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
+    let folded = unit.folded.trim_matches(['*', ' ', '-', '"']);
+    let bare = ["د.", "أ.د.", "م.", "د ", "ا.د."].iter().find_map(|title| folded.strip_prefix(title)).unwrap_or(folded).trim();
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    if !NAME_WORDS.contains(&words.len()) || words.iter().any(|word| !word.chars().all(|c| c.is_alphabetic() || c == '.')) {
+        return false;
+    }
+    let given = |word: &str| article.lexicon.senses_of(word).contains(&Sense::GivenName);
+    let titled = bare.len() != folded.len();
+    let honoured = words[0] == "السيد" && words.len() > 1;
+    titled || honoured || given(words[0]) || (words[0] == "عبد" && words.len() > 1)
+}
+
+/// Cuts the dateline from the lead, or the line that it has to itself.
+fn dateline_of(article: &mut Article<'_>, lead: usize) {
+    let Some(found) = dateline::read(article.lexicon, article.search, article.words(lead), &article.units[lead].folded) else {
+        return;
+    };
+    let start = article.units[lead].start;
+    let kind = if found.byline.is_some() { Kind::Byline } else { Kind::Dateline };
+    article.decision.cuts.push(crate::decide::Cut { start, end: start + found.bytes, kind, rule: found.rule.to_owned() });
+    if found.byline.is_some() {
+        article.decision.byline = found.byline;
+    }
+    article.decision.dateline = Some(found.dateline);
+}

@@ -1,0 +1,126 @@
+//! The boilerplate engine: takes an article's furniture away, says why, and can put it back.
+//!
+//! * [`rules`]   furniture as data: `rules/*.toml`, each rule with the line that provoked it
+//! * [`page`]    the article as units: lines, and runs inside lines that lost their line feeds
+//! * [`decide`]  which units are furniture: head, sections, tail, ends
+//! * [`dateline`] place, agency and date at the head of the copy
+//! * [`mod@cut`]     the cuts → body, removed, tidied
+//! * [`undo`]    body, removed, tidied → the decoded text, to the character
+//!
+//! In doubt it stays: a unit is cut when a rule or a shape says what it is and where it stands allows it.
+
+pub mod cut;
+pub mod dateline;
+pub mod decide;
+mod head;
+pub mod page;
+pub mod rules;
+mod tail;
+pub mod undo;
+
+use naba_lexicon::Lexicon;
+use naba_record::{Cleaned, Ingested, Search, SearchMap};
+use naba_text::normalise::{DISPLAY, Normalised, Profile, SEARCH, normalise};
+
+use decide::{Decision, decide};
+pub use rules::{Rules, RulesError};
+
+/// The engine: rules, lexicon and the two profiles, ready to run on any number of articles.
+#[derive(Debug)]
+pub struct Cleaner {
+    rules: Rules,
+    lexicon: std::sync::Arc<Lexicon>,
+    display: Profile,
+    search: Profile,
+}
+
+/// Why an article cannot be cleaned. Trying again will not help.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CleanError {
+    /// Nothing was there, or nothing was left once the furniture had gone.
+    #[error("no article text among {lines} lines")]
+    Empty {
+        /// Lines that the decoded text has.
+        lines: usize,
+    },
+}
+
+/// The share of an article that may go on circumstantial evidence (swept along by a section, not named by
+/// a rule of its own) before the cut is called a mistake: the design's two fifths.
+pub const SWEPT_SHARE_MAX: f32 = 0.4;
+
+impl Cleaner {
+    /// An engine with the given rules.
+    pub fn new(rules: Rules, lexicon: std::sync::Arc<Lexicon>) -> Self {
+        Self { rules, lexicon, display: Profile::new(DISPLAY), search: Profile::new(SEARCH) }
+    }
+
+    /// The engine that ships with naba.
+    ///
+    /// # Errors
+    /// [`RulesError`] when the built-in rules do not compile, which a test rules out.
+    pub fn built_in() -> Result<Self, RulesError> {
+        Ok(Self::new(Rules::built_in()?, Lexicon::built_in()))
+    }
+
+    /// Names the rules in use: part of every record's trace.
+    pub fn version(&self) -> String {
+        format!("{}+rules.{}", env!("CARGO_PKG_VERSION"), self.rules.version)
+    }
+
+    /// Takes the article's furniture away.
+    ///
+    /// Positions in `Cleaned::removed` are characters of `article.text`, end-exclusive.
+    ///
+    /// # Errors
+    /// [`CleanError::Empty`] when nothing is left; trying again will not help.
+    pub fn clean(&self, article: &Ingested) -> Result<Cleaned, CleanError> {
+        let decision = decide(&self.rules, &self.lexicon, &self.search, article);
+        let mut quality = article.quality.clone();
+        let over_cut = decision.swept_share > SWEPT_SHARE_MAX;
+        let decision = if over_cut { Decision::default() } else { decision };
+        if over_cut {
+            quality.push("over_cut".to_owned());
+        }
+        quality.extend(decision.quality.iter().map(|flag| (*flag).to_owned()));
+        let cut = cut::apply(&self.display, &article.text, &decision.cuts);
+        if cut.body.is_empty() {
+            return Err(CleanError::Empty { lines: article.text.lines().count() });
+        }
+        let tidy = |text: &str| Some(normalise(&self.display, text).text).filter(|text| !text.is_empty());
+        let title = decision.title.as_deref().or(article.title.as_deref()).and_then(tidy);
+        let search_title = title.as_deref().map_or_else(Normalised::default, |title| normalise(&self.search, title));
+        let search_body = normalise(&self.search, &cut.body);
+        let mut tags = article.tags.clone();
+        tags.extend(decision.tags);
+        Ok(Cleaned {
+            schema: "naba.cleaned/1".to_owned(),
+            id: article.id.clone(),
+            revision: article.revision,
+            generation: article.generation,
+            content_hash: article.content_hash.clone(),
+            source: article.source.clone(),
+            source_id: article.source_id.clone(),
+            url: article.url.clone(),
+            kicker: decision.kicker.as_deref().and_then(tidy),
+            title,
+            search: Search { title: search_title.text, body: search_body.text },
+            search_map: SearchMap { title: search_title.map.runs, body: search_body.map.runs },
+            body: cut.body,
+            dateline: decision.dateline,
+            byline: decision.byline.as_deref().and_then(tidy),
+            published_surface: decision.published.as_deref().and_then(tidy),
+            source_surface: decision.source.as_deref().and_then(tidy),
+            published_at: article.published_at.clone(),
+            removed: cut.removed,
+            tidied: cut.tidied,
+            tags,
+            quality,
+            language: article.language.clone(),
+            decoding: article.decoding.clone(),
+            ingested_at: article.ingested_at.clone(),
+            cleaned_at: String::new(),
+            trace: article.trace.clone(),
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! Below the last paragraph: sections, calls, credits, marks.
+
+use naba_lexicon::Sense;
+use naba_record::Kind;
+
+use crate::decide::{Article, Cut, Label};
+use crate::head;
+use crate::page::{self, Unit};
+use crate::rules::{Place, Until};
+
+/// The most words of an unlabelled line between two labelled ones that goes with them.
+const GAP_WORDS_MAX: usize = 8;
+/// The fewest words of a paragraph that counts as repeated rather than as alike by chance.
+const REPEATED_WORDS_MIN: usize = 5;
+/// The fewest words of a sentence that shows that a section is over and copy goes on.
+const COPY_WORDS_MIN: usize = 12;
+/// How often an end may be cut from one unit: a source, an end mark, tags, an address.
+const ENDS_MAX: usize = 4;
+
+/// Reads the sections downwards from the lead and the tail upwards to the last paragraph.
+pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
+    sections(article, lead);
+    middle(article, lead);
+    repeated(article, lead);
+    let mut last = article.units.len();
+    while last > lead + 1 {
+        let index = last - 1;
+        if article.labels[index].is_none() {
+            let unit = &article.units[index];
+            let hit = article.rules.line(&unit.folded, Place::Tail).map(|rule| Label { kind: rule.kind, rule: rule.id.clone() });
+            match hit {
+                Some(label) => article.labels[index] = Some(label),
+                None if head::is_name_line(article, index) => article.label(index, Kind::Byline, "byline.name_as_the_last_line"),
+                None if bridges(article, index, lead) => article.label(index, Kind::Other, "tail.between_furniture"),
+                None => break,
+            }
+        }
+        last -= 1;
+    }
+    if let Some(index) = (lead..last).rev().find(|index| article.labels[*index].is_none()) {
+        ends(article, index);
+    }
+}
+
+/// Sections that open with a label and run to the end, unless copy goes on behind them.
+fn sections(article: &mut Article<'_>, lead: usize) {
+    let mut index = lead + 1;
+    while index < article.units.len() {
+        let unit = &article.units[index];
+        let opens = article.rules.line(&unit.folded, Place::Tail).filter(|rule| rule.until == Until::End);
+        let Some((kind, id)) = opens.map(|rule| (rule.kind, rule.id.clone())) else {
+            index += 1;
+            continue;
+        };
+        article.label(index, kind, &id);
+        let copy = (index + 1..article.units.len()).find(|later| is_copy(article, lead, *later));
+        let end = match copy {
+            // the label and the headlines under it go, the copy behind them stays
+            Some(copy) => (index + 1..copy).find(|later| !article.units[*later].is_headline_like()).unwrap_or(copy),
+            None => article.units.len(),
+        };
+        for swept in index + 1..end {
+            article.swept_bytes += article.units[swept].end - article.units[swept].start;
+            article.label(swept, kind, &id);
+        }
+        index = end.max(index + 1);
+    }
+}
+
+/// Whether a unit behind a section is the article's own copy: a sentence that shares a name or a rare word
+/// with what came before.
+fn is_copy(article: &Article<'_>, lead: usize, index: usize) -> bool {
+    let unit = &article.units[index];
+    if unit.words < COPY_WORDS_MIN || !unit.ends_like_a_sentence() {
+        return false;
+    }
+    let before = &article.units[lead..index];
+    let known = |word: &str| before.iter().any(|earlier| earlier.folded.contains(word));
+    let names = article.lexicon.scan(&unit.folded).into_iter().filter(|found| {
+        matches!(found.sense, Sense::Place(..) | Sense::Organisation(_) | Sense::GivenName | Sense::Nationality(_))
+    });
+    let shared = names.filter(|found| known(naba_text::slice::between(&unit.folded, found.start, found.end))).count();
+    let words = unit.folded.split_whitespace().filter(|word| word.chars().count() >= 5);
+    let (all, same) = words.fold((0, 0), |(all, same), word| (all + 1, same + usize::from(known(word))));
+    shared >= 2 || same * 2 > all
+}
+
+/// Lines anywhere in the body that a rule names by themselves.
+fn middle(article: &mut Article<'_>, lead: usize) {
+    for index in lead + 1..article.units.len() {
+        if article.labels[index].is_some() || article.units[index].is_prose() {
+            continue;
+        }
+        let rule = article.rules.line(&article.units[index].folded, Place::Any).filter(|rule| rule.place == Place::Any);
+        if let Some((kind, id)) = rule.map(|rule| (rule.kind, rule.id.clone())) {
+            article.label(index, kind, &id);
+        }
+    }
+}
+
+/// Whole paragraphs that stand in the article already: Al Mayadeen prints its summary again below.
+fn repeated(article: &mut Article<'_>, lead: usize) {
+    for index in lead + 1..article.units.len() {
+        let unit = &article.units[index];
+        let same = |earlier: &Unit| earlier.words >= REPEATED_WORDS_MIN && earlier.folded == unit.folded;
+        if article.labels[index].is_none() && article.units[lead..index].iter().any(same) {
+            article.label(index, Kind::Duplicate, "duplicate.paragraph");
+            if !article.decision.quality.contains(&"paragraph_repeated") {
+                article.decision.quality.push("paragraph_repeated");
+            }
+        }
+    }
+}
+
+/// Whether a short line stands between furniture on both sides.
+fn bridges(article: &Article<'_>, index: usize, lead: usize) -> bool {
+    let unit = &article.units[index];
+    unit.words <= GAP_WORDS_MAX
+        && !unit.ends_like_a_sentence()
+        && index > lead + 1
+        && article.labels.get(index + 1).is_some_and(Option::is_some)
+        && article.rules.line(&article.units[index - 1].folded, Place::Tail).is_some()
+}
+
+/// Cuts end marks, credits and the like from the end of the last unit of copy.
+fn ends(article: &mut Article<'_>, index: usize) {
+    let (start, mut end) = (article.units[index].start, article.units[index].end);
+    for _ in 0..ENDS_MAX {
+        let stretch = naba_text::slice::between(article.text, start, end);
+        let folded = page::unit(article.search, stretch, start).folded;
+        let hit = article.rules.ends.iter().find_map(|(rule, regex)| regex.find(&folded).map(|found| (rule, found.start())));
+        let Some((rule, at)) = hit else { return };
+        let at = at + naba_text::slice::byte_of(naba_text::slice::from(&folded, at), rule.keep);
+        let from = start + page::home_byte(article.search, stretch, at);
+        let from = from + (end - from - naba_text::slice::between(article.text, from, end).trim_start().len());
+        if from <= start || from >= end {
+            return;
+        }
+        let words = naba_text::slice::between(article.text, from, end).to_owned();
+        article.decision.cuts.push(Cut { start: from, end, kind: rule.kind, rule: rule.id.clone() });
+        match rule.kind {
+            Kind::Tags => {
+                let tags = words.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+                article.decision.tags.push(tags);
+            }
+            Kind::Source if article.decision.source.is_none() => {
+                let bare = words.trim_matches(|c: char| !c.is_alphanumeric());
+                article.decision.source = Some(bare.to_owned());
+            }
+            _ => {}
+        }
+        let kept = naba_text::slice::between(article.text, start, from).trim_end_matches(page::is_blank);
+        end = start + kept.len();
+    }
+}

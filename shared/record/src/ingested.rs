@@ -1,0 +1,111 @@
+//! Decoded text with an identity: what ingest gives to clean.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An article with its text decoded and its identity settled.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Ingested {
+    /// `naba.ingested/1`.
+    pub schema: String,
+    /// 32 hex characters, the same for every revision: BLAKE3 of the source and the url, else the source's
+    /// own id, else the decoded text.
+    pub id: String,
+    /// 1, 2, … in the order in which ingest saw different contents under this id.
+    pub revision: u32,
+    /// Which run of the pipeline made this: 0 is live traffic, a replay raises it.
+    #[serde(default)]
+    pub generation: u32,
+    /// BLAKE3 of title and decoded text, 32 hex characters.
+    pub content_hash: String,
+    /// The outlet, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The publisher's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<String>,
+    /// Where the article stands on the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The headline that came beside the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The decoded text that every position of `removed` counts in.
+    pub text: String,
+    /// How the bytes became text.
+    pub decoding: Decoding,
+    /// The publication time that came beside the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<String>,
+    /// When it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetched_at: Option<String>,
+    /// The declared language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The publisher's own tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Notes of the decoder: `mojibake_repaired`, `replaced_bytes`, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quality: Vec<String>,
+    /// When ingest finished (RFC 3339, UTC).
+    pub ingested_at: String,
+    /// Where the record has been.
+    #[serde(default)]
+    pub trace: Trace,
+}
+
+/// How bytes became text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decoding {
+    /// The encoding that was read (WHATWG name), e.g. `UTF-8`, `windows-1256`.
+    pub encoding: String,
+    /// Why it was chosen.
+    pub basis: DecodingBasis,
+    /// How many replacement characters (U+FFFD) decoding put in.
+    #[serde(default)]
+    pub replaced: u32,
+    /// Whether the text was taken out of a web page.
+    #[serde(default)]
+    pub html: bool,
+}
+
+/// Why an encoding was chosen, from the most to the least trusted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DecodingBasis {
+    /// The article came as text: nothing to decode.
+    #[default]
+    Text,
+    /// A byte-order mark.
+    Mark,
+    /// The bytes are valid UTF-8.
+    Valid,
+    /// The declared character set, which the bytes did not contradict.
+    Declared,
+    /// Letter statistics.
+    Detected,
+}
+
+/// Where a record has been.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Trace {
+    /// W3C trace context, passed on as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
+    /// One entry a stage, in the order of the pipeline.
+    #[serde(default)]
+    pub stages: Vec<StageTrace>,
+}
+
+/// What one stage says of its work.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StageTrace {
+    /// `ingest`, `clean` or `enrich`.
+    pub stage: String,
+    /// The engine's version, and that of the rules, lexicon or model it used: `0.1.0+rules.1f2e3d4c`.
+    pub version: String,
+    /// Time spent in the engine, in microseconds.
+    pub micros: u64,
+}

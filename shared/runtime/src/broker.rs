@@ -1,0 +1,159 @@
+//! The connection to NATS.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_nats::jetstream;
+use serde::Deserialize;
+
+use crate::topology::Topology;
+
+/// Where the broker is and how to get in.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BrokerConfig {
+    /// `nats://host:port`; several separated by commas.
+    pub url: String,
+    /// User name.
+    pub user: Option<String>,
+    /// Password.
+    pub password: Option<String>,
+    /// Token.
+    pub token: Option<String>,
+    /// A file with an NKey seed.
+    pub nkey_file: Option<PathBuf>,
+    /// A credentials file.
+    pub credentials_file: Option<PathBuf>,
+    /// A file with root certificates.
+    pub tls_ca_file: Option<PathBuf>,
+    /// Streams and consumers; the built-in ones when absent.
+    pub topology_file: Option<PathBuf>,
+    /// How long to wait for the broker at start.
+    pub connect_wait_ms: u64,
+    /// How long to wait for an acknowledgement.
+    pub ack_wait_ms: u64,
+}
+
+impl Default for BrokerConfig {
+    fn default() -> Self {
+        Self {
+            url: "nats://127.0.0.1:4222".to_owned(),
+            user: None,
+            password: None,
+            token: None,
+            nkey_file: None,
+            credentials_file: None,
+            tls_ca_file: None,
+            topology_file: None,
+            connect_wait_ms: 10_000,
+            ack_wait_ms: 5_000,
+        }
+    }
+}
+
+impl std::fmt::Debug for BrokerConfig {
+    /// Says nothing secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let secrets = self.password.is_some() || self.token.is_some();
+        f.debug_struct("BrokerConfig").field("url", &without_password(&self.url)).field("has_secrets", &secrets).finish_non_exhaustive()
+    }
+}
+
+/// How often the server is asked whether it lives. The client's own minute does not notice a hung server
+/// for twelve seconds and more.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
+
+/// A connection with its topology.
+#[derive(Debug, Clone)]
+pub struct Broker {
+    /// The client.
+    pub client: async_nats::Client,
+    /// JetStream.
+    pub jetstream: jetstream::Context,
+    /// Streams and consumers.
+    pub topology: Topology,
+}
+
+impl Broker {
+    /// Connects, waiting for the broker to come up, and reads the topology. Creates nothing.
+    ///
+    /// # Errors
+    /// When the broker does not answer in time or lets nobody in, or the topology cannot be read.
+    pub async fn connect(config: &BrokerConfig, name: &str) -> anyhow::Result<Self> {
+        let topology = Topology::load(config.topology_file.as_deref())?;
+        let url = without_password(&config.url);
+        let deadline = tokio::time::Instant::now() + Duration::from_millis(config.connect_wait_ms);
+        let client = loop {
+            match options(config, name).await?.connect(config.url.split(',').collect::<Vec<_>>()).await {
+                Ok(client) => break client,
+                Err(error) if tokio::time::Instant::now() >= deadline || is_refusal(&error) => {
+                    return Err(error).with_context(|| format!("cannot connect to the broker at {url} (broker.url); is nats-server running there?"));
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "the broker does not answer yet");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+        };
+        let mut jetstream = jetstream::new(client.clone());
+        jetstream.set_timeout(Duration::from_millis(config.ack_wait_ms));
+        Ok(Self { client, jetstream, topology })
+    }
+
+    /// Whether the connection stands right now.
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == async_nats::connection::State::Connected
+    }
+}
+
+async fn options(config: &BrokerConfig, name: &str) -> anyhow::Result<async_nats::ConnectOptions> {
+    let mut options = async_nats::ConnectOptions::new().name(name).ping_interval(PING_INTERVAL).connection_timeout(Duration::from_secs(5));
+    if let (Some(user), Some(password)) = (&config.user, &config.password) {
+        options = options.user_and_password(user.clone(), password.clone());
+    }
+    if let Some(token) = &config.token {
+        options = options.token(token.clone());
+    }
+    if let Some(path) = &config.nkey_file {
+        let seed = tokio::fs::read_to_string(path).await.with_context(|| format!("broker.nkey_file: cannot read {}", path.display()))?;
+        options = options.nkey(seed.trim().to_owned());
+    }
+    if let Some(path) = &config.credentials_file {
+        options = options.credentials_file(path).await.with_context(|| format!("broker.credentials_file: cannot read {}", path.display()))?;
+    }
+    if let Some(path) = &config.tls_ca_file {
+        options = options.add_root_certificates(path.clone()).require_tls(true);
+    }
+    Ok(options)
+}
+
+fn is_refusal(error: &async_nats::ConnectError) -> bool {
+    matches!(
+        error.kind(),
+        async_nats::ConnectErrorKind::Authentication | async_nats::ConnectErrorKind::AuthorizationViolation | async_nats::ConnectErrorKind::ServerParse
+    )
+}
+
+/// An address without what stands before its `@`.
+fn without_password(url: &str) -> String {
+    url.split(',')
+        .map(|one| match (one.split_once("://"), one.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+            _ => one.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BrokerConfig, without_password};
+
+    #[test]
+    fn secrets_stay_secret() {
+        assert_eq!(without_password("nats://u:p@h:1,nats://h:2"), "nats://…@h:1,nats://h:2");
+        let config = BrokerConfig { password: Some("hunter2".to_owned()), ..BrokerConfig::default() };
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

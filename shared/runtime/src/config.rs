@@ -1,0 +1,177 @@
+//! Configuration in layers: defaults → file → environment → flags.
+//!
+//! Each layer is checked by itself, so that a mistake is reported where it was made: line and column in
+//! the file, the variable in the environment, the flag on the command line. The variable for `broker.url`
+//! is `NABA_BROKER__URL`; the flag is `--set broker.url=…`.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+/// The beginning of every environment variable that is read.
+const PREFIX: &str = "NABA_";
+/// Variables with the prefix that are not configuration keys.
+const NOT_KEYS: [&str; 1] = ["NABA_CONFIG"];
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file has a mistake.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the parser says, pointing at the key.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// An environment variable or a flag has a mistake.
+    #[error("{origin}: {problem}")]
+    Value {
+        /// The variable or the flag, as it was given.
+        origin: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Puts the layers together. `environment` and `flags` are pairs of a name and a value; flags are dotted
+/// keys.
+///
+/// # Errors
+/// [`ConfigError`] points at the key, the variable or the flag.
+pub fn load<C: DeserializeOwned>(
+    file: Option<&Path>,
+    environment: impl IntoIterator<Item = (String, String)>,
+    flags: &[(String, String)],
+) -> Result<C, ConfigError> {
+    let mut table = toml::Table::new();
+    if let Some(path) = file {
+        table = read_file::<C>(path)?;
+    }
+    for (name, value) in environment {
+        let Some(key) = name.strip_prefix(PREFIX).filter(|_| !NOT_KEYS.contains(&name.as_str())) else { continue };
+        let path = key.to_lowercase().replace("__", ".");
+        layer::<C>(&mut table, &path, &value, &format!("environment variable {name}"))?;
+    }
+    for (path, value) in flags {
+        layer::<C>(&mut table, path, value, &format!("--set {path}={value}"))?;
+    }
+    table.try_into().map_err(|error| ConfigError::Value { origin: "configuration".to_owned(), problem: first_line(&error) })
+}
+
+fn read_file<C: DeserializeOwned>(path: &Path) -> Result<toml::Table, ConfigError> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: name.clone(), source })?;
+    let wrong = |source| ConfigError::File { path: name.clone(), source: Box::new(source) };
+    // read once as the whole configuration, for errors with a place, and once as a table, for the layers
+    toml::from_str::<C>(&text).map_err(wrong)?;
+    toml::from_str(&text).map_err(wrong)
+}
+
+/// Checks one value by itself and puts it into the table.
+fn layer<C: DeserializeOwned>(table: &mut toml::Table, path: &str, value: &str, origin: &str) -> Result<(), ConfigError> {
+    let wrong = |problem: String| ConfigError::Value { origin: origin.to_owned(), problem };
+    let typed: toml::Value = value.parse::<toml::Value>().unwrap_or_else(|_| toml::Value::String(value.to_owned()));
+    let alone = |value: toml::Value| {
+        let mut alone = toml::Table::new();
+        insert(&mut alone, path, value).map(|()| alone)
+    };
+    // a text that looks like a number (a password, a token) may still be meant as a text
+    let text = toml::Value::String(value.to_owned());
+    let good = |value: &toml::Value| alone(value.clone()).and_then(|table| table.try_into::<C>().map_err(|error| first_line(&error)));
+    let value = match good(&typed) {
+        Ok(_) => typed,
+        Err(problem) => {
+            if good(&text).is_err() {
+                return Err(wrong(problem));
+            }
+            text
+        }
+    };
+    insert(table, path, value).map_err(wrong)
+}
+
+fn insert(table: &mut toml::Table, path: &str, value: toml::Value) -> Result<(), String> {
+    match path.split_once('.') {
+        None => {
+            table.insert(path.to_owned(), value);
+            Ok(())
+        }
+        Some((section, rest)) => {
+            let inner = table.entry(section).or_insert_with(|| toml::Table::new().into());
+            let inner = inner.as_table_mut().ok_or_else(|| format!("`{section}` is a value and has no `{rest}`"))?;
+            insert(inner, rest, value)
+        }
+    }
+}
+
+fn first_line(error: &toml::de::Error) -> String {
+    error.message().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load;
+    use serde::Deserialize;
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Config {
+        broker: Broker,
+        workers: u32,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Broker {
+        url: String,
+        token: String,
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn later_layers_win() {
+        let folder = tempfile_path("layers.toml", "workers = 2\n[broker]\nurl = \"a\"\n");
+        let environment = pairs(&[("NABA_BROKER__URL", "b"), ("NABA_BROKER__TOKEN", "123"), ("HOME", "x"), ("NABA_CONFIG", "y")]);
+        let config: Config = load(Some(&folder), environment, &pairs(&[("workers", "8")])).expect("a configuration");
+        assert_eq!(config, Config { broker: Broker { url: "b".to_owned(), token: "123".to_owned() }, workers: 8 });
+    }
+
+    #[track_caller]
+    fn check(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)], expected: &[&str]) {
+        let path = tempfile_path(&format!("wrong{}.toml", file.len() + environment.len() * 100 + flags.len() * 1000), file);
+        let message = load::<Config>(Some(&path), pairs(environment), &pairs(flags)).expect_err("a mistake").to_string();
+        for part in expected {
+            assert!(message.contains(part), "{message} should say {part}");
+        }
+    }
+
+    #[test]
+    fn mistakes_point_at_the_key() {
+        check("[broker]\nurll = \"a\"\n", &[], &[], &["line 2, column 1", "unknown field `urll`", "expected `url` or `token`"]);
+        check("workers = \"many\"", &[], &[], &["line 1, column 11", "invalid type"]);
+        check("", &[("NABA_BROKER__URLL", "b")], &[], &["environment variable NABA_BROKER__URLL", "unknown field `urll`"]);
+        check("", &[], &[("workers.x", "1")], &["--set workers.x=1"]);
+    }
+
+    fn tempfile_path(name: &str, text: &str) -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("naba-config-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+}

@@ -1,0 +1,95 @@
+//! What the mains of all services share: arguments, configuration, logs, health, the way out.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use serde::Deserialize;
+
+use crate::broker::{Broker, BrokerConfig};
+use crate::health::{self, HealthConfig, Ready};
+use crate::pump::{Engine, Limits, pump};
+use crate::shutdown::{self, Stop};
+use crate::telemetry::{self, LogConfig};
+use crate::{config, metrics};
+
+/// The configuration of a service. One file serves all of them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceConfig {
+    /// The broker.
+    pub broker: BrokerConfig,
+    /// Logs.
+    pub log: LogConfig,
+    /// Health and metrics.
+    pub health: HealthConfig,
+    /// The pump's limits.
+    pub limits: Limits,
+}
+
+/// The arguments that every service takes.
+#[derive(Debug, Clone, Default, Parser)]
+pub struct ServiceArgs {
+    /// Configuration file (TOML); see `naba check`
+    #[arg(long, short, value_name = "FILE", env = "NABA_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The broker's address, e.g. nats://127.0.0.1:4222
+    #[arg(long, value_name = "URL")]
+    pub nats: Option<String>,
+    /// Where /healthz, /readyz and /metrics are served, e.g. 127.0.0.1:9101
+    #[arg(long, value_name = "ADDRESS")]
+    pub health: Option<String>,
+    /// Any key of the configuration, e.g. limits.in_flight_max=128
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub set: Vec<(String, String)>,
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, e.g. log.level=debug")?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}
+
+impl ServiceArgs {
+    /// Puts file, environment and flags together.
+    ///
+    /// # Errors
+    /// When any of them has a mistake; the message points at it.
+    pub fn load(&self) -> anyhow::Result<ServiceConfig> {
+        let mut flags = self.set.clone();
+        flags.extend(self.nats.clone().map(|url| ("broker.url".to_owned(), url)));
+        flags.extend(self.health.clone().map(|address| ("health.listen".to_owned(), address)));
+        Ok(config::load(self.config.as_deref(), std::env::vars(), &flags)?)
+    }
+}
+
+/// The main of a service: configuration, logs, broker, health, pump, and out.
+pub async fn main(name: &str, stage: &'static str, args: &ServiceArgs, engine: std::sync::Arc<Engine>) -> ExitCode {
+    let config = match args.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
+        Ok(config) => config,
+        Err(error) => {
+            shutdown::report(name, &error);
+            return ExitCode::FAILURE;
+        }
+    };
+    shutdown::run(name, |stop| async move {
+        let ready = Ready::default();
+        metrics::start();
+        health::serve(&config.health, ready.clone(), stop.clone()).await?;
+        serve(stage, &config, ready, stop, engine).await
+    })
+    .await
+}
+
+/// Connects, makes sure of the streams, and pumps until told to stop.
+///
+/// # Errors
+/// When the broker is not to be had, or its streams differ from the topology.
+pub async fn serve(stage: &'static str, config: &ServiceConfig, ready: Ready, stop: Stop, engine: std::sync::Arc<Engine>) -> anyhow::Result<()> {
+    let name = format!("naba-{stage}");
+    let broker = tokio::select! {
+        broker = Broker::connect(&config.broker, &name) => broker?,
+        () = stop.cancelled() => return Ok(()),
+    };
+    broker.topology.apply(&broker.jetstream).await?;
+    pump(&broker, stage, &config.limits, &ready, stop, engine).await
+}

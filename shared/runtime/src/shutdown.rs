@@ -1,0 +1,70 @@
+//! Stopping: a signal becomes a token that everybody watches.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+/// The token that says "finish what you are doing and leave".
+pub type Stop = CancellationToken;
+
+/// How long a service may take to leave after SIGTERM before it is cut off.
+pub const DRAIN_MS_MAX: u64 = 10_000;
+
+/// The exit code for a service that did not leave in time.
+const EXIT_DRAIN_TIMED_OUT: u8 = 75;
+
+/// Runs a program until it ends or a signal asks it to: the first SIGTERM or SIGINT cancels the token, and
+/// [`DRAIN_MS_MAX`] later the program is cut off. Exit codes: 0 fine, 1 an error, 75 cut off.
+pub async fn run<F, Fut>(name: &str, program: F) -> ExitCode
+where
+    F: FnOnce(Stop) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
+    let stop = Stop::new();
+    let program = program(stop.clone());
+    tokio::pin!(program);
+    let ended = tokio::select! {
+        ended = &mut program => Some(ended),
+        () = signalled() => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            tracing::info!("stopping; finishing what is in flight");
+            stop.cancel();
+            match tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), program).await {
+                Ok(ended) => ended,
+                Err(_) => {
+                    tracing::error!(drain_ms_max = DRAIN_MS_MAX, "did not finish in time; what was in flight will be delivered again");
+                    return ExitCode::from(EXIT_DRAIN_TIMED_OUT);
+                }
+            }
+        }
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(name, &error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says an error where an operator looks: the terminal.
+#[expect(clippy::print_stderr, reason = "the one place where a program says why it ends")]
+pub fn report(name: &str, error: &anyhow::Error) {
+    eprintln!("{name}: {error:#}");
+}
+
+/// Resolves when the process is asked to stop.
+pub async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

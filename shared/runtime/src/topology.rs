@@ -1,0 +1,264 @@
+//! Streams and consumers, from one file. What is missing is created; what differs is refused, because a
+//! stream that was silently made again has silently lost its articles.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::stream::{Compression, Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType};
+use async_nats::jetstream::{self, ErrorCode};
+use serde::Deserialize;
+
+/// The file that ships with naba.
+const BUILT_IN: &str = include_str!("../../../deploy/nats/topology.toml");
+
+/// Streams and consumers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topology {
+    /// Copies of each stream: 1 on one machine, 3 on a cluster.
+    #[serde(default = "one")]
+    pub replicas: usize,
+    /// The streams.
+    pub stream: Vec<StreamSpec>,
+    /// The consumers.
+    pub consumer: Vec<ConsumerSpec>,
+}
+
+/// A stream.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StreamSpec {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub subjects: Vec<String>,
+    /// The most bytes; reserved.
+    pub max_bytes: i64,
+    /// How long it keeps.
+    pub max_age_hours: u64,
+    /// How long it knows message ids.
+    #[serde(default = "two")]
+    pub duplicate_window_minutes: u64,
+}
+
+/// A durable pull consumer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsumerSpec {
+    /// Its name, which is the stage's.
+    pub name: String,
+    /// The stream that it reads.
+    pub stream: String,
+    /// How long a delivery may take before it is made again.
+    #[serde(default = "ack_wait_ms")]
+    pub ack_wait_ms: u64,
+    /// How often a delivery is made.
+    #[serde(default = "max_deliver")]
+    pub max_deliver: i64,
+    /// How many deliveries may be open, over all replicas of the stage.
+    #[serde(default = "max_ack_pending")]
+    pub max_ack_pending: i64,
+}
+
+fn one() -> usize {
+    1
+}
+fn two() -> u64 {
+    2
+}
+fn ack_wait_ms() -> u64 {
+    30_000
+}
+fn max_deliver() -> i64 {
+    8
+}
+fn max_ack_pending() -> i64 {
+    256
+}
+
+/// What a look at the broker found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// It is there, as specified.
+    Same(String),
+    /// It is not there.
+    Missing(String),
+    /// It is there, and differs: name, field, wanted, found.
+    Differs(String, &'static str, String, String),
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Same(name) => write!(f, "{name}: as specified"),
+            Self::Missing(name) => write!(f, "{name}: missing"),
+            Self::Differs(name, field, wanted, found) => write!(f, "{name}: {field} is {found}, the topology says {wanted}"),
+        }
+    }
+}
+
+impl Topology {
+    /// Reads a file, or the built-in topology.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has a mistake; the message points at it.
+    pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        let (name, text) = match path {
+            Some(path) => (path.display().to_string(), std::fs::read_to_string(path).with_context(|| format!("cannot read the topology {}", path.display()))?),
+            None => ("built-in topology".to_owned(), BUILT_IN.to_owned()),
+        };
+        toml::from_str(&text).with_context(|| name)
+    }
+
+    /// The stream with a name.
+    ///
+    /// # Errors
+    /// When the topology has no such stream.
+    pub fn stream(&self, name: &str) -> anyhow::Result<&StreamSpec> {
+        self.stream.iter().find(|stream| stream.name == name).with_context(|| format!("the topology has no stream {name}"))
+    }
+
+    /// The consumer with a name.
+    ///
+    /// # Errors
+    /// When the topology has no such consumer.
+    pub fn consumer(&self, name: &str) -> anyhow::Result<&ConsumerSpec> {
+        self.consumer.iter().find(|consumer| consumer.name == name).with_context(|| format!("the topology has no consumer {name}"))
+    }
+
+    /// Creates what is missing and refuses what differs. Several services may do so at once.
+    ///
+    /// # Errors
+    /// When something differs, naming it, or the broker cannot do it.
+    pub async fn apply(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
+        let findings = self.check(jetstream).await?;
+        let differs: Vec<String> =
+            findings.iter().filter(|finding| matches!(finding, Finding::Differs(..))).map(ToString::to_string).collect();
+        if !differs.is_empty() {
+            anyhow::bail!("the broker's streams differ from the topology and are left as they are: {}", differs.join("; "));
+        }
+        for spec in &self.stream {
+            if findings.contains(&Finding::Missing(spec.name.clone())) {
+                jetstream.create_stream(self.stream_config(spec)).await.with_context(|| {
+                    format!("cannot create stream {} ({} MiB are reserved for it: does the broker's file store hold them?)", spec.name, spec.max_bytes >> 20)
+                })?;
+            }
+        }
+        for spec in &self.consumer {
+            self.ensure_consumer(jetstream, spec).await?;
+        }
+        Ok(findings)
+    }
+
+    /// Compares the broker with the topology. Changes nothing.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn check(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
+        let mut findings = vec![];
+        for spec in &self.stream {
+            let wanted = self.stream_config(spec);
+            findings.extend(match jetstream.get_stream(&spec.name).await {
+                Ok(stream) => stream_differences(&wanted, &stream.cached_info().config),
+                Err(error) if is_missing_stream(&error) => vec![Finding::Missing(spec.name.clone())],
+                Err(error) => return Err(error).with_context(|| format!("cannot look at stream {}; is JetStream enabled?", spec.name)),
+            });
+        }
+        Ok(findings)
+    }
+
+    /// Opens a stage's consumer, creating it where its stream is there and it is not.
+    ///
+    /// # Errors
+    /// When its stream is missing, or the broker cannot do it.
+    pub async fn open_consumer(&self, jetstream: &jetstream::Context, name: &str) -> anyhow::Result<PullConsumer> {
+        self.ensure_consumer(jetstream, self.consumer(name)?).await
+    }
+
+    async fn ensure_consumer(&self, jetstream: &jetstream::Context, spec: &ConsumerSpec) -> anyhow::Result<PullConsumer> {
+        let context = || format!("cannot open consumer {} of stream {}", spec.name, spec.stream);
+        let stream = jetstream.get_stream(&spec.stream).await.with_context(context)?;
+        let config = pull::Config {
+            durable_name: Some(spec.name.clone()),
+            deliver_policy: DeliverPolicy::All,
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: Duration::from_millis(spec.ack_wait_ms),
+            max_deliver: spec.max_deliver,
+            max_ack_pending: spec.max_ack_pending,
+            ..pull::Config::default()
+        };
+        let consumer = stream.get_or_create_consumer(&spec.name, config).await.with_context(context)?;
+        let found = &consumer.cached_info().config;
+        let differs = [
+            ("ack_wait_ms", spec.ack_wait_ms.to_string(), found.ack_wait.as_millis().to_string()),
+            ("max_deliver", spec.max_deliver.to_string(), found.max_deliver.to_string()),
+            ("max_ack_pending", spec.max_ack_pending.to_string(), found.max_ack_pending.to_string()),
+        ];
+        if let Some((field, wanted, found)) = differs.into_iter().find(|(_, wanted, found)| wanted != found) {
+            anyhow::bail!("consumer {}: {field} is {found}, the topology says {wanted}", spec.name);
+        }
+        Ok(consumer)
+    }
+
+    fn stream_config(&self, spec: &StreamSpec) -> StreamConfig {
+        StreamConfig {
+            name: spec.name.clone(),
+            subjects: spec.subjects.clone(),
+            max_bytes: spec.max_bytes,
+            max_age: Duration::from_secs(spec.max_age_hours * 3600),
+            duplicate_window: Duration::from_secs(spec.duplicate_window_minutes * 60),
+            num_replicas: self.replicas,
+            retention: RetentionPolicy::Limits,
+            storage: StorageType::File,
+            discard: DiscardPolicy::New,
+            allow_direct: true,
+            deny_delete: true,
+            deny_purge: true,
+            compression: Some(Compression::S2),
+            ..StreamConfig::default()
+        }
+    }
+}
+
+fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
+    matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
+}
+
+fn stream_differences(wanted: &StreamConfig, found: &StreamConfig) -> Vec<Finding> {
+    let fields = [
+        ("subjects", format!("{:?}", wanted.subjects), format!("{:?}", found.subjects)),
+        ("max_bytes", wanted.max_bytes.to_string(), found.max_bytes.to_string()),
+        ("max_age", format!("{:?}", wanted.max_age), format!("{:?}", found.max_age)),
+        ("replicas", wanted.num_replicas.to_string(), found.num_replicas.to_string()),
+        ("retention", format!("{:?}", wanted.retention), format!("{:?}", found.retention)),
+        ("discard", format!("{:?}", wanted.discard), format!("{:?}", found.discard)),
+        ("storage", format!("{:?}", wanted.storage), format!("{:?}", found.storage)),
+    ];
+    let differs = fields.into_iter().filter(|(_, wanted, found)| wanted != found);
+    let differs: Vec<Finding> =
+        differs.map(|(field, wanted_value, found)| Finding::Differs(wanted.name.clone(), field, wanted_value, found)).collect();
+    if differs.is_empty() { vec![Finding::Same(wanted.name.clone())] } else { differs }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Topology;
+
+    #[test]
+    fn the_built_in_topology_reads() {
+        let topology = Topology::load(None).expect("a topology");
+        assert_eq!(topology.stream.len(), 7);
+        for consumer in &topology.consumer {
+            assert!(topology.stream(&consumer.stream).is_ok(), "{consumer:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_errors() {
+        let error = toml::from_str::<Topology>("stream = []\nconsumer = []\ncolour = 1").expect_err("a mistake").to_string();
+        assert!(error.contains("unknown field `colour`"), "{error}");
+    }
+}

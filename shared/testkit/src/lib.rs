@@ -1,0 +1,1 @@
+//! Check helpers, temporary nats-server, article builders.

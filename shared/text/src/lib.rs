@@ -1,0 +1,18 @@
+//! Engines over one string. Values in, values out: no clock, no files, no network.
+//!
+//! * [`decode`]     bytes → text, with the reason for the encoding
+//! * [`html`]       a web page → lines of copy, title and metadata
+//! * [`normalise`]  the display text and the search text, each with a map home
+//! * [`map`]        the map: runs of characters, both ways
+//! * [`language`]   which language a body is in
+//! * [`digits`]     digits of every set that Arabic news prints
+//! * [`slice`]      the one audited place where text is cut by byte index
+
+pub mod decode;
+pub mod digits;
+mod entity;
+pub mod html;
+pub mod language;
+pub mod map;
+pub mod normalise;
+pub mod slice;

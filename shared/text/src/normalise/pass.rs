@@ -1,0 +1,354 @@
+//! The one pass over a text that runs every step of a profile.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+
+use super::Normalised;
+use super::step::Step;
+use super::table::{Action, Profile};
+use crate::entity;
+use crate::map::{Nothing, Recorder, Runs};
+use crate::slice;
+
+/// Normalises a text and keeps the way home.
+pub fn normalise(profile: &Profile, text: &str) -> Normalised {
+    let mut runs = Runs::default();
+    let text = run(profile, text, &mut runs);
+    Normalised { text, map: runs.finish() }
+}
+
+/// Normalises a text without keeping the way home: for matching, and faster.
+pub fn fold(profile: &Profile, text: &str) -> String {
+    run(profile, text, &mut Nothing)
+}
+
+fn run<R: Recorder>(profile: &Profile, text: &str, recorder: &mut R) -> String {
+    let mut pass = Pass {
+        profile,
+        text,
+        // folding hardly ever lengthens a text: only ligatures of three and more letters do
+        out: Vec::with_capacity(text.len() + 16),
+        recorder,
+        pending: Pending::Nothing,
+        last: '\0',
+        squeezing: false,
+        squeezes: profile.has(Step::Repeats),
+        composes: profile.has(Step::Compose),
+    };
+    pass.run();
+    let out = pass.out;
+    // whole characters are all that is ever written, so nothing is replaced here
+    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// The most characters looked at for one HTML reference, references of references included.
+const REFERENCE_CHARACTERS_MAX: usize = 1_024;
+
+/// The most dropped characters between a letter and its mark that are looked past.
+const DROPPED_CHARACTERS_MAX: usize = 64;
+
+/// White space that is written only when something follows it.
+#[derive(Clone, Copy)]
+enum Pending {
+    Nothing,
+    Space(u32),
+    Line(u32),
+}
+
+struct Pass<'a, R> {
+    profile: &'a Profile,
+    text: &'a str,
+    out: Vec<u8>,
+    recorder: &'a mut R,
+    pending: Pending,
+    /// The last character written, `\0` after white space.
+    last: char,
+    squeezing: bool,
+    squeezes: bool,
+    composes: bool,
+}
+
+impl<R: Recorder> Pass<'_, R> {
+    fn run(&mut self) {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut index) = (0, 0_u32);
+        while let Some(&byte) = bytes.get(at) {
+            if byte < 0x80 {
+                let action = self.profile.ascii(byte);
+                if action == Action::Keep {
+                    if self.combines(at + 1) {
+                        self.cluster(&mut at, &mut index);
+                        continue;
+                    }
+                    self.flush(char::from(byte));
+                    self.out.push(byte);
+                    self.recorder.one(index);
+                    self.last = char::from(byte);
+                    self.squeezing = false;
+                    at += 1;
+                    index += 1;
+                    continue;
+                }
+                self.act(action, char::from(byte), &mut at, &mut index);
+                continue;
+            }
+            if byte & 0xFC == 0xD8
+                && let Some(&second) = bytes.get(at + 1)
+            {
+                let offset = u32::from(byte & 0x03) << 6 | u32::from(second & 0x3F);
+                let action = self.profile.arabic(offset);
+                if matches!(action, Action::Keep | Action::To(_)) && !(self.composes && self.combines(at + 2)) {
+                    let c = match action {
+                        Action::To(c) => c,
+                        _ => char::from_u32(0x0600 + offset).unwrap_or('\u{FFFD}'),
+                    };
+                    at += 2;
+                    self.put(c, index, at);
+                    index += 1;
+                    continue;
+                }
+            }
+            let c = slice::from(self.text, at).chars().next().unwrap_or('\u{FFFD}');
+            let action = self.profile.action(c);
+            if self.combines(at + c.len_utf8()) && !matches!(action, Action::Drop | Action::Space | Action::Line) {
+                self.cluster(&mut at, &mut index);
+            } else {
+                self.act(action, c, &mut at, &mut index);
+            }
+        }
+    }
+
+    /// Does what the table says with the character at `at`.
+    fn act(&mut self, action: Action, c: char, at: &mut usize, index: &mut u32) {
+        let here = *index;
+        let next = *at + c.len_utf8();
+        (*at, *index) = (next, here + 1);
+        match action {
+            Action::Keep => self.put(c, here, next),
+            Action::To(to) => self.put(to, here, next),
+            Action::Drop => {}
+            Action::Space => {
+                if matches!(self.pending, Pending::Nothing) {
+                    self.pending = Pending::Space(here);
+                }
+                self.last = '\0';
+            }
+            Action::Line => self.line(c, here, next),
+            Action::Decompose => self.block(c, here, next),
+            Action::Reference => self.reference(c, at, index),
+        }
+    }
+
+    /// Reads the HTML reference whose `&` stands just before `at`, if there is one.
+    fn reference(&mut self, c: char, at: &mut usize, index: &mut u32) {
+        let here = *index - 1;
+        let (window, consumed) = self.reference_window(*at);
+        let Some(reference) = entity::read(&window) else {
+            return self.put(c, here, *at);
+        };
+        // the window begins with the `&` itself, which is already behind us
+        let (bytes, characters) = consumed[reference.bytes - 1];
+        (*at, *index) = (*at + bytes, *index + characters);
+        match self.profile.action(reference.character) {
+            Action::Space if matches!(self.pending, Pending::Nothing) => self.pending = Pending::Space(here),
+            Action::Space | Action::Line | Action::Drop => {}
+            Action::To(to) => self.put_block(&[to], here, characters + 1, *at),
+            _ => self.put_block(&[reference.character], here, characters + 1, *at),
+        }
+    }
+
+    /// What could be a reference, with everything that the profile drops left out (so that normalising twice
+    /// changes nothing), and how many bytes and characters of the text each byte of it stands for.
+    fn reference_window(&self, at: usize) -> (Vec<u8>, Vec<(usize, u32)>) {
+        let (mut window, mut consumed) = (vec![b'&'], vec![(0, 0)]);
+        let (mut bytes, mut characters) = (0, 0);
+        for c in slice::from(self.text, at).chars().take(REFERENCE_CHARACTERS_MAX) {
+            (bytes, characters) = (bytes + c.len_utf8(), characters + 1);
+            match c {
+                '#' | ';' | '0'..='9' | 'a'..='z' | 'A'..='Z' => {
+                    window.push(c as u8);
+                    consumed.push((bytes, characters));
+                }
+                _ if self.profile.action(c) == Action::Drop => {}
+                _ => break,
+            }
+        }
+        (window, consumed)
+    }
+
+    fn line(&mut self, c: char, here: u32, next: usize) {
+        self.last = '\0';
+        if c == '\r' && self.text.as_bytes().get(next) == Some(&b'\n') {
+            return;
+        }
+        if self.profile.has(Step::BlankLines) {
+            if !matches!(self.pending, Pending::Line(_)) {
+                self.pending = Pending::Line(here);
+            }
+        } else {
+            self.pending = Pending::Nothing;
+            self.out.push(b'\n');
+            self.recorder.one(here);
+        }
+    }
+
+    /// Writes a character that came from one character.
+    #[inline]
+    fn put(&mut self, c: char, from: u32, next: usize) {
+        self.flush(c);
+        if c == self.last && self.squeezes && is_arabic_letter(c) {
+            if self.squeezing || self.following(next) == Some(c) {
+                self.squeezing = true;
+                return;
+            }
+        } else {
+            self.squeezing = false;
+        }
+        self.write(c);
+        self.recorder.one(from);
+        self.last = c;
+    }
+
+    /// Writes characters that came as a whole from `from_length` characters, the last of them just before
+    /// byte `next`.
+    fn put_block(&mut self, parts: &[char], from: u32, from_length: u32, next: usize) {
+        let Some(first) = parts.first() else { return };
+        self.flush(*first);
+        let mut written = 0;
+        for (place, part) in parts.iter().enumerate() {
+            if *part == self.last && self.squeezes && is_arabic_letter(*part) {
+                let after = parts.get(place + 1).copied().or_else(|| self.following(next));
+                if self.squeezing || after == Some(*part) {
+                    self.squeezing = true;
+                    continue;
+                }
+            } else {
+                self.squeezing = false;
+            }
+            self.write(*part);
+            self.last = *part;
+            written += 1;
+        }
+        if written > 0 {
+            self.recorder.block(written, from, from_length);
+        }
+    }
+
+    #[inline]
+    fn write(&mut self, c: char) {
+        let code = c as u32;
+        if code < 0x80 {
+            self.out.push(code as u8);
+        } else if code < 0x800 {
+            self.out.extend_from_slice(&[0xC0 | (code >> 6) as u8, 0x80 | (code & 0x3F) as u8]);
+        } else {
+            self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+
+    /// Writes the white space that was waiting, unless `c` does not want it.
+    #[inline]
+    fn flush(&mut self, c: char) {
+        let (byte, from) = match self.pending {
+            Pending::Nothing => return,
+            Pending::Space(from) => (b' ', from),
+            Pending::Line(from) => (b'\n', from),
+        };
+        self.pending = Pending::Nothing;
+        let unwanted = byte == b' ' && matches!(c, '،' | '؛' | '؟') && self.profile.has(Step::PunctuationSpacing);
+        if self.out.is_empty() || unwanted || (byte == b' ' && self.out.last() == Some(&b'\n')) {
+            return;
+        }
+        self.out.push(byte);
+        self.recorder.one(from);
+        self.last = '\0';
+    }
+
+    /// Decomposes a character for compatibility, looks up every part, and writes them as one block.
+    fn block(&mut self, c: char, from: u32, next: usize) {
+        let mut parts = Vec::with_capacity(4);
+        self.decompose(c, &mut parts);
+        if self.composes {
+            parts = parts.into_iter().nfc().collect();
+        }
+        self.put_block(&parts, from, 1, next);
+    }
+
+    fn decompose(&self, c: char, parts: &mut Vec<char>) {
+        decompose_compatible(c, |part| match self.profile.action(part) {
+            Action::Keep | Action::Decompose | Action::Reference => parts.push(part),
+            Action::To(to) => parts.push(to),
+            Action::Space | Action::Line => parts.push(' '),
+            Action::Drop => {}
+        });
+    }
+
+    /// Whether the character at `at`, or the first one behind it that is not dropped, is a mark that may
+    /// compose with the one before it.
+    #[inline]
+    fn combines(&self, at: usize) -> bool {
+        match self.text.as_bytes().get(at) {
+            None | Some(b' '..=b'~' | b'\n') => false,
+            Some(_) => self.combines_past_dropped(at),
+        }
+    }
+
+    fn combines_past_dropped(&self, at: usize) -> bool {
+        let dropped = |c: &char| self.profile.action(*c) == Action::Drop;
+        let next = slice::from(self.text, at).chars().take(DROPPED_CHARACTERS_MAX).find(|c| !dropped(c));
+        next.is_some_and(|c| !c.is_ascii() && canonical_combining_class(c) != 0)
+    }
+
+    /// A character and its combining marks, composed and in canonical order.
+    fn cluster(&mut self, at: &mut usize, index: &mut u32) {
+        let mut members = vec![];
+        let (here, mut length) = (*index, 0);
+        for c in slice::from(self.text, *at).chars() {
+            let action = self.profile.action(c);
+            if length > 0 && canonical_combining_class(c) == 0 && action != Action::Drop {
+                break;
+            }
+            *at += c.len_utf8();
+            length += 1;
+            match action {
+                Action::Drop => {}
+                Action::To(to) => members.push(to),
+                Action::Decompose => self.decompose(c, &mut members),
+                _ => members.push(c),
+            }
+        }
+        *index += length;
+        let composed: Vec<char> = members.into_iter().nfc().collect();
+        self.put_block(&composed, here, length, *at);
+    }
+
+    /// The next character that will be written, looking past what is dropped.
+    fn following(&self, at: usize) -> Option<char> {
+        for (offset, c) in slice::from(self.text, at).char_indices() {
+            match self.profile.action(c) {
+                Action::Drop => {}
+                Action::Keep => return Some(c),
+                Action::To(to) => return Some(to),
+                Action::Space | Action::Line => return None,
+                Action::Decompose => {
+                    let mut parts = vec![];
+                    self.decompose(c, &mut parts);
+                    return parts.first().copied();
+                }
+                Action::Reference => {
+                    let (window, _) = self.reference_window(at + offset + 1);
+                    let reference = entity::read(&window)?;
+                    return match self.profile.action(reference.character) {
+                        Action::To(to) => Some(to),
+                        _ => Some(reference.character),
+                    };
+                }
+            }
+        }
+        None
+    }
+}
+
+fn is_arabic_letter(c: char) -> bool {
+    matches!(c, '\u{0621}'..='\u{063A}' | '\u{0641}'..='\u{064A}' | '\u{066E}'..='\u{06D3}')
+}
