@@ -35,17 +35,24 @@ pub fn engine() -> anyhow::Result<Arc<Engine>> {
 /// [`Reject`] when nothing is left of it.
 pub fn clean_now(cleaner: &Cleaner, article: &Ingested) -> Result<Cleaned, Reject> {
     let started = Instant::now();
-    let mut cleaned = cleaner.clean(article).map_err(|error @ CleanError::Empty { .. }| Reject::new("nothing_left", error.to_string()))?;
+    let mut cleaned = cleaner
+        .clean(article)
+        .map_err(|error @ CleanError::Empty { .. }| Reject::new("nothing_left", error.to_string()))?;
     cleaned.cleaned_at = jiff::Timestamp::now().to_string();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    cleaned.trace.stages.push(StageTrace { stage: STAGE.to_owned(), version: cleaner.version(), micros });
+    cleaned.trace.stages.push(StageTrace {
+        stage: STAGE.to_owned(),
+        version: cleaner.version(),
+        micros,
+    });
     Ok(cleaned)
 }
 
 fn publication(delivery: &Delivery, cleaned: &Cleaned) -> Result<Publication, Reject> {
     // the revision's token travels in the subject, so that no stage has to make it again
     let token = delivery.subject.rsplit('.').next().unwrap_or_default();
-    let payload = serde_json::to_vec(cleaned).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
+    let payload =
+        serde_json::to_vec(cleaned).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
     Ok(Publication::Once {
         subject: subject::cleaned(cleaned.source.as_deref(), &cleaned.id, token),
         filter: None,

@@ -31,14 +31,19 @@ pub fn enrich_now(tagger: &Tagger, cleaned: Cleaned) -> Enriched {
     let mut enriched = tagger.enrich(cleaned);
     enriched.enriched_at = jiff::Timestamp::now().to_string();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    enriched.trace.stages.push(StageTrace { stage: STAGE.to_owned(), version: tagger.version(), micros });
+    enriched.trace.stages.push(StageTrace {
+        stage: STAGE.to_owned(),
+        version: tagger.version(),
+        micros,
+    });
     enriched
 }
 
 fn publication(delivery: &Delivery, enriched: &Enriched) -> Result<Publication, Reject> {
     let token = delivery.subject.rsplit('.').next().unwrap_or_default();
     let source = enriched.source.as_deref();
-    let payload = serde_json::to_vec(enriched).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
+    let payload =
+        serde_json::to_vec(enriched).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
     Ok(Publication::Once {
         subject: subject::enriched(source, &enriched.language.tag, &enriched.id, token),
         filter: Some(subject::enriched_any_language(source, &enriched.id, token)),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use async_nats::HeaderMap;
-use async_nats::jetstream::context::PublishAckFuture;
+use async_nats::jetstream::context::{PublishAckFuture, PublishErrorKind};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use naba_record::subject;
@@ -48,10 +48,19 @@ pub struct Sent {
 pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-send").await?;
-    broker.topology.apply(&broker.jetstream).await?;
     let sent = send(&broker, &input::names(&args.files), args.source.as_deref()).await?;
-    writeln!(std::io::stdout(), "{} new, {} already known, {} not taken", sent.new, sent.known, sent.failed)?;
-    Ok(if sent.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    writeln!(
+        std::io::stdout(),
+        "{} new, {} already known, {} not taken",
+        sent.new,
+        sent.known,
+        sent.failed
+    )?;
+    Ok(if sent.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Publishes every article of the files.
@@ -79,17 +88,26 @@ pub async fn send(broker: &Broker, files: &[PathBuf], source: Option<&str>) -> a
     Ok(sent)
 }
 
-type Settled = (String, Result<async_nats::jetstream::publish::PublishAck, async_nats::jetstream::context::PublishError>);
+type Settled = (
+    String,
+    Result<async_nats::jetstream::publish::PublishAck, async_nats::jetstream::context::PublishError>,
+);
 
 fn settle(sent: &mut Sent, settled: Option<Settled>) {
     match settled {
         Some((_, Ok(acknowledgement))) if acknowledgement.duplicate => sent.known += 1,
         Some((_, Ok(_))) => sent.new += 1,
         Some((place, Err(error))) => {
-            let hint = if std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("maximum bytes")) {
-                "the stream is full: try again later"
-            } else {
-                "not acknowledged"
+            let said = std::error::Error::source(&error)
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let hint = match error.kind() {
+                PublishErrorKind::StreamNotFound => {
+                    "there is no stream for it yet: start naba, or `naba topology apply`"
+                }
+                PublishErrorKind::MaxPayloadExceeded => "it is larger than the broker takes (max_payload)",
+                _ if said.contains("maximum bytes") => "the stream is full: try again later",
+                _ => "not acknowledged",
             };
             fail(sent, &place, &format!("{hint}: {error}"));
         }
@@ -100,11 +118,15 @@ fn settle(sent: &mut Sent, settled: Option<Settled>) {
 #[expect(clippy::print_stderr, reason = "error records belong on stderr")]
 fn fail(sent: &mut Sent, place: &str, message: &str) {
     sent.failed += 1;
-    eprintln!("{}", serde_json::json!({"error": "not_sent", "message": message, "at": place}));
+    eprintln!(
+        "{}",
+        serde_json::json!({"error": "not_sent", "message": message, "at": place})
+    );
 }
 
 fn place(item: &Item) -> String {
-    item.line.map_or_else(|| item.file.clone(), |line| format!("{}:{line}", item.file))
+    item.line
+        .map_or_else(|| item.file.clone(), |line| format!("{}:{line}", item.file))
 }
 
 async fn publish(broker: &Broker, item: Item, source: Option<&str>) -> anyhow::Result<PublishAckFuture> {
@@ -125,10 +147,15 @@ async fn publish(broker: &Broker, item: Item, source: Option<&str>) -> anyhow::R
     put("Naba-Source-Id", item.envelope.source_id.as_deref());
     // the same article sent twice is stored once
     let mut hasher = blake3::Hasher::new();
-    hasher.update(source.unwrap_or_default().as_bytes()).update(item.envelope.source_id.as_deref().unwrap_or_default().as_bytes());
+    hasher
+        .update(source.unwrap_or_default().as_bytes())
+        .update(item.envelope.source_id.as_deref().unwrap_or_default().as_bytes());
     let id = hasher.update(&item.payload).finalize().to_hex();
     headers.insert("Nats-Msg-Id", id.as_str());
-    Ok(broker.jetstream.publish_with_headers(subject::raw(source), headers, item.payload.into()).await?)
+    Ok(broker
+        .jetstream
+        .publish_with_headers(subject::raw(source), headers, item.payload.into())
+        .await?)
 }
 
 /// The source that an article names itself. Malformed articles are sent as they are: ingest says what is

@@ -41,7 +41,11 @@ impl Paint {
     }
 
     fn with(self, code: &str, text: &str) -> String {
-        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.0 {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
@@ -53,10 +57,20 @@ const NAMES_MAX: usize = 3;
 /// One line about a record: id, language, who, topic, headline, names.
 pub fn line(record: &Enriched, paint: Paint) -> String {
     let id: String = record.id.chars().take(8).collect();
-    let headline = record.title.as_deref().unwrap_or_else(|| record.body.lines().next().unwrap_or_default());
-    let agency = record.agency.as_ref().map_or("-", |agency| agency.code.as_deref().unwrap_or(&agency.surface));
+    let headline = record
+        .title
+        .as_deref()
+        .unwrap_or_else(|| record.body.lines().next().unwrap_or_default());
+    let agency = record
+        .agency
+        .as_ref()
+        .map_or("-", |agency| agency.code.as_deref().unwrap_or(&agency.surface));
     let topic = record.topics.first().map_or("-", |topic| topic.label_ar.as_str());
-    let names = record.entities.iter().filter(|entity| entity.kind == EntityType::Person).take(NAMES_MAX);
+    let names = record
+        .entities
+        .iter()
+        .filter(|entity| entity.kind == EntityType::Person)
+        .take(NAMES_MAX);
     let names: Vec<&str> = names.map(|entity| entity.name.as_str()).collect();
     let mut line = format!(
         "{}  {}  {}  {}",
@@ -79,19 +93,32 @@ pub fn shortened(text: &str, characters: usize) -> String {
     if text.chars().count() <= characters {
         return text;
     }
-    format!("{}…", text.chars().take(characters).collect::<String>().trim_end())
+    format!(
+        "{}…",
+        text.chars().take(characters).collect::<String>().trim_end()
+    )
 }
 
 /// The decoded text with its cuts: struck out on a terminal, between ⟦ ⟧ elsewhere, the kind and the rule
 /// beside each.
 pub fn cuts(decoded: &str, cleaned: &Cleaned, paint: Paint) -> String {
     let characters: Vec<char> = decoded.chars().collect();
-    let stretch = |start: usize, end: usize| characters.get(start..end).unwrap_or_default().iter().collect::<String>();
+    let stretch = |start: usize, end: usize| {
+        characters
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>()
+    };
     let (mut page, mut at) = (String::new(), 0);
     for cut in &cleaned.removed {
         page.push_str(&stretch(at, cut.start as usize));
         let words = stretch(cut.start as usize, cut.end as usize);
-        let why = if cut.rule.starts_with(cut.kind.name()) { cut.rule.clone() } else { format!("{} {}", cut.kind.name(), cut.rule) };
+        let why = if cut.rule.starts_with(cut.kind.name()) {
+            cut.rule.clone()
+        } else {
+            format!("{} {}", cut.kind.name(), cut.rule)
+        };
         if paint.is_on() {
             page.push_str(&paint.struck(&words));
             page.push_str(&paint.dim(&format!(" {}", isolated(&format!("[{why}]")))));
@@ -117,20 +144,48 @@ pub fn fields(record: &Enriched, paint: Paint) -> String {
     field("kicker", text(&record.kicker));
     field("byline", text(&record.byline));
     if let Some(dateline) = &record.dateline {
-        field("dateline", [&dateline.place, &dateline.agency, &dateline.date].iter().filter_map(|part| part.as_deref()).collect::<Vec<_>>().join(" | "));
+        field(
+            "dateline",
+            [&dateline.place, &dateline.agency, &dateline.date]
+                .iter()
+                .filter_map(|part| part.as_deref())
+                .collect::<Vec<_>>()
+                .join(" | "),
+        );
     }
     let agency = |agency: &naba_record::Agency| match &agency.name_en {
         Some(name) => format!("{} ({name})", agency.surface),
         None => agency.surface.clone(),
     };
     field("agency", record.agency.as_ref().map(agency).unwrap_or_default());
-    field("relay", record.relay.iter().map(agency).collect::<Vec<_>>().join("، "));
+    field(
+        "relay",
+        record.relay.iter().map(agency).collect::<Vec<_>>().join("، "),
+    );
     field("published", text(&record.published_at));
     field("language", record.language.tag.clone());
-    field("topics", record.topics.iter().map(|topic| format!("{} {:.2}", topic.label_ar, topic.score)).collect::<Vec<_>>().join("، "));
-    for (kind, name) in [(EntityType::Person, "people"), (EntityType::Organisation, "organisations"), (EntityType::Place, "places")] {
+    field(
+        "topics",
+        record
+            .topics
+            .iter()
+            .map(|topic| format!("{} {:.2}", topic.label_ar, topic.score))
+            .collect::<Vec<_>>()
+            .join("، "),
+    );
+    for (kind, name) in [
+        (EntityType::Person, "people"),
+        (EntityType::Organisation, "organisations"),
+        (EntityType::Place, "places"),
+    ] {
         let entities = record.entities.iter().filter(|entity| entity.kind == kind);
-        field(name, entities.map(|entity| format!("{} ×{}", entity.name, entity.mentions.len())).collect::<Vec<_>>().join("، "));
+        field(
+            name,
+            entities
+                .map(|entity| format!("{} ×{}", entity.name, entity.mentions.len()))
+                .collect::<Vec<_>>()
+                .join("، "),
+        );
     }
     field("keywords", record.keywords.join("، "));
     field("tags", record.tags.join("، "));

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use anyhow::Context as _;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use futures_util::StreamExt as _;
 use naba_record::{Cleaned, Enriched, Ingested};
 use naba_runtime::Broker;
@@ -43,25 +43,53 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-tail").await?;
     let name = format!("NABA_{}", args.what.to_uppercase());
-    let stream = broker.jetstream.get_stream(&name).await.with_context(|| format!("there is no stream {name}; `naba topology apply` makes it"))?;
+    let stream = broker
+        .jetstream
+        .get_stream(&name)
+        .await
+        .with_context(|| format!("there is no stream {name}; `naba topology apply` makes it"))?;
     let state = stream.cached_info().state.clone();
     if args.once && state.messages == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    let first = if args.once { state.first_sequence } else { (state.last_sequence + 1).saturating_sub(STORED_SHOWN).max(state.first_sequence) };
-    let policy = DeliverPolicy::ByStartSequence { start_sequence: first.max(1) };
+    let first = if args.once {
+        state.first_sequence
+    } else {
+        (state.last_sequence + 1)
+            .saturating_sub(STORED_SHOWN)
+            .max(state.first_sequence)
+    };
+    let policy = DeliverPolicy::ByStartSequence {
+        start_sequence: first.max(1),
+    };
     let consumer = stream
-        .create_consumer(pull::Config { deliver_policy: policy, ack_policy: AckPolicy::None, ..pull::Config::default() })
+        .create_consumer(pull::Config {
+            deliver_policy: policy,
+            ack_policy: AckPolicy::None,
+            ..pull::Config::default()
+        })
         .await
         .with_context(|| format!("cannot read {name}"))?;
-    let mut messages = consumer.messages().await.with_context(|| format!("cannot read {name}"))?;
+    let mut messages = consumer
+        .messages()
+        .await
+        .with_context(|| format!("cannot read {name}"))?;
     let paint = Paint::for_stdout();
     let mut shown = 0;
     while args.limit.is_none_or(|limit| shown < limit) {
-        let Some(message) = messages.next().await else { break };
+        let Some(message) = messages.next().await else {
+            break;
+        };
         let message = message.with_context(|| format!("cannot read {name}"))?;
-        let sequence = message.info().map(|info| info.stream_sequence).unwrap_or_default();
-        let line = if args.json { json(&args.what, &message) } else { readable(&args.what, &message, paint) };
+        let sequence = message
+            .info()
+            .map(|info| info.stream_sequence)
+            .unwrap_or_default();
+        let line = if args.json {
+            json(&args.what, &message)
+        } else {
+            readable(&args.what, &message, paint)
+        };
         // locked for one line only: the loop waits for the broker in between
         writeln!(std::io::stdout(), "{line}")?;
         shown += 1;
@@ -77,25 +105,40 @@ fn json(what: &str, message: &async_nats::Message) -> String {
         return String::from_utf8_lossy(&message.payload).into_owned();
     }
     let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-    let headers: serde_json::Map<String, serde_json::Value> =
-        headers.map(|(name, values)| (name.to_string(), values.first().map_or("", |value| value.as_str()).into())).collect();
+    let headers: serde_json::Map<String, serde_json::Value> = headers
+        .map(|(name, values)| {
+            (
+                name.to_string(),
+                values.first().map_or("", |value| value.as_str()).into(),
+            )
+        })
+        .collect();
     serde_json::json!({"subject": message.subject.as_str(), "headers": headers, "text": String::from_utf8_lossy(&message.payload)}).to_string()
 }
 
 fn readable(what: &str, message: &async_nats::Message, paint: Paint) -> String {
     let unreadable = |error: serde_json::Error| format!("{}: not a record: {error}", message.subject);
     match what {
-        "enriched" => serde_json::from_slice::<Enriched>(&message.payload).map_or_else(unreadable, |record| show::line(&record, paint)),
-        "cleaned" => serde_json::from_slice::<Cleaned>(&message.payload)
-            .map_or_else(unreadable, |record| headline(&record.id, record.title.as_deref(), &record.body, paint)),
+        "enriched" => serde_json::from_slice::<Enriched>(&message.payload)
+            .map_or_else(unreadable, |record| show::line(&record, paint)),
+        "cleaned" => serde_json::from_slice::<Cleaned>(&message.payload).map_or_else(unreadable, |record| {
+            headline(&record.id, record.title.as_deref(), &record.body, paint)
+        }),
         "ingested" => serde_json::from_slice::<Ingested>(&message.payload)
-            .map_or_else(unreadable, |record| headline(&record.id, record.title.as_deref(), &record.text, paint)),
+            .map_or_else(unreadable, |record| {
+                headline(&record.id, record.title.as_deref(), &record.text, paint)
+            }),
         _ => {
             let header = |name: &str| {
                 let value = message.headers.as_ref().and_then(|headers| headers.get(name));
                 value.map(|value| value.as_str().to_owned()).unwrap_or_default()
             };
-            format!("{}  {}  {}", header(dead::STAGE), paint.bold(&header(dead::REASON)), show::isolated(&header(dead::MESSAGE)))
+            format!(
+                "{}  {}  {}",
+                header(dead::STAGE),
+                paint.bold(&header(dead::REASON)),
+                show::isolated(&header(dead::MESSAGE))
+            )
         }
     }
 }
@@ -103,5 +146,9 @@ fn readable(what: &str, message: &async_nats::Message, paint: Paint) -> String {
 fn headline(id: &str, title: Option<&str>, text: &str, paint: Paint) -> String {
     let id: String = id.chars().take(8).collect();
     let line = title.unwrap_or_else(|| text.trim_start().lines().next().unwrap_or_default());
-    format!("{}  {}", paint.dim(&id), show::isolated(&show::shortened(line, 90)))
+    format!(
+        "{}  {}",
+        paint.dim(&id),
+        show::isolated(&show::shortened(line, 90))
+    )
 }

@@ -46,7 +46,11 @@ const NATS_PORT: u16 = 4222;
 
 /// Runs until a signal comes, or until everything that was sent has come out.
 pub async fn run(args: Args) -> ExitCode {
-    let config = match args.service.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
+    let config = match args
+        .service
+        .load()
+        .and_then(|config| telemetry::start(&config.log).map(|()| config))
+    {
         Ok(config) => config,
         Err(error) => {
             shutdown::report("naba up", &error);
@@ -58,7 +62,11 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 async fn up(args: Args, mut config: ServiceConfig, stop: Stop) -> anyhow::Result<()> {
-    let server = if args.service.nats.is_some() { None } else { Some(start_server(&args).await?) };
+    let server = if args.service.nats.is_some() {
+        None
+    } else {
+        Some(start_server(&args).await?)
+    };
     if let Some(server) = &server {
         config.broker.url.clone_from(&server.url);
     }
@@ -74,12 +82,24 @@ async fn up(args: Args, mut config: ServiceConfig, stop: Stop) -> anyhow::Result
 async fn start_server(args: &Args) -> anyhow::Result<Server> {
     let binary = find_binary(args.nats_server.as_deref())?;
     let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let port = args.port.unwrap_or(if is_free(NATS_PORT) { NATS_PORT } else { 0 });
-    Server::start(&ServerConfig { binary, store: args.store.clone(), port }).await
+    let port = args
+        .port
+        .unwrap_or(if is_free(NATS_PORT) { NATS_PORT } else { 0 });
+    Server::start(&ServerConfig {
+        binary,
+        store: args.store.clone(),
+        port,
+    })
+    .await
 }
 
 /// Runs the three stages, says where everything is, sends what is to be sent.
-async fn services(args: &Args, config: &ServiceConfig, stop: &Stop, server: Option<&Server>) -> anyhow::Result<()> {
+async fn services(
+    args: &Args,
+    config: &ServiceConfig,
+    stop: &Stop,
+    server: Option<&Server>,
+) -> anyhow::Result<()> {
     let broker = Broker::connect(&config.broker, "naba-up").await?;
     broker.topology.apply(&broker.jetstream).await?;
     let stages: [(&'static str, Arc<Engine>); 3] = [
@@ -117,21 +137,38 @@ async fn services(args: &Args, config: &ServiceConfig, stop: &Stop, server: Opti
     worked
 }
 
-fn banner(args: &Args, config: &ServiceConfig, server: Option<&Server>, health: Option<std::net::SocketAddr>) -> String {
+fn banner(
+    args: &Args,
+    config: &ServiceConfig,
+    server: Option<&Server>,
+    health: Option<std::net::SocketAddr>,
+) -> String {
     let url = &config.broker.url;
-    let url = if server.is_some() { url.clone() } else { args.service.nats.clone().unwrap_or_else(|| url.clone()) };
+    let url = if server.is_some() {
+        url.clone()
+    } else {
+        args.service.nats.clone().unwrap_or_else(|| url.clone())
+    };
     let mut lines = vec!["naba is up".to_owned()];
     if let Some(server) = server {
-        lines.push(format!("  broker     {url} (nats-server, pid {}, store {})", server.pid, args.store.display()));
+        lines.push(format!(
+            "  broker     {url} (nats-server, pid {}, store {})",
+            server.pid,
+            args.store.display()
+        ));
     } else {
         lines.push(format!("  broker     {url}"));
     }
     lines.push(format!("  publish    naba send FILE… --nats {url}"));
-    lines.push(format!("             nats pub naba.raw.example_org --server {url} < article.json"));
+    lines.push(format!(
+        "             nats pub naba.raw.example_org --server {url} < article.json"
+    ));
     lines.push(format!("  subscribe  naba tail --nats {url}"));
     lines.push(format!("             nats sub 'naba.enriched.>' --server {url}"));
     if let Some(address) = health {
-        lines.push(format!("  health     http://{address}/readyz  /healthz  /metrics"));
+        lines.push(format!(
+            "  health     http://{address}/readyz  /healthz  /metrics"
+        ));
     }
     if !args.once {
         lines.push("  stop       Ctrl-C".to_owned());
@@ -148,14 +185,22 @@ fn say(text: &str) -> anyhow::Result<()> {
 async fn show_what_comes_out(args: &Args, broker: &Broker) -> anyhow::Result<()> {
     let results = results(broker).await?;
     let sent = send::send(broker, &args.send, None).await?;
-    say(&format!("\n{} articles sent: {} new, {} already known, {} not taken", sent.new + sent.known + sent.failed, sent.new, sent.known, sent.failed))?;
+    say(&format!(
+        "\n{} articles sent: {} new, {} already known, {} not taken",
+        sent.new + sent.known + sent.failed,
+        sent.new,
+        sent.known,
+        sent.failed
+    ))?;
     if sent.known > 0 {
         say("  (known articles came out before: `naba tail --once` shows them)")?;
     }
     let paint = Paint::for_stdout();
     tokio::pin!(results);
     for _ in 0..sent.new {
-        let Some(message) = results.next().await else { break };
+        let Some(message) = results.next().await else {
+            break;
+        };
         let message = message?;
         let line = match serde_json::from_slice::<Enriched>(&message.payload) {
             Ok(record) => show::line(&record, paint),
@@ -167,18 +212,36 @@ async fn show_what_comes_out(args: &Args, broker: &Broker) -> anyhow::Result<()>
 }
 
 /// Everything that comes out from now on: records and dead letters.
-async fn results(broker: &Broker) -> anyhow::Result<impl futures_util::Stream<Item = anyhow::Result<async_nats::jetstream::Message>> + use<>> {
+async fn results(
+    broker: &Broker,
+) -> anyhow::Result<impl futures_util::Stream<Item = anyhow::Result<async_nats::jetstream::Message>> + use<>>
+{
     let mut streams = vec![];
     for name in ["NABA_ENRICHED", "NABA_DEAD"] {
-        let stream = broker.jetstream.get_stream(name).await.with_context(|| format!("cannot read {name}"))?;
+        let stream = broker
+            .jetstream
+            .get_stream(name)
+            .await
+            .with_context(|| format!("cannot read {name}"))?;
         let next = stream.cached_info().state.last_sequence + 1;
         let policy = DeliverPolicy::ByStartSequence { start_sequence: next };
         let consumer = stream
-            .create_consumer(pull::Config { deliver_policy: policy, ack_policy: AckPolicy::None, ..pull::Config::default() })
+            .create_consumer(pull::Config {
+                deliver_policy: policy,
+                ack_policy: AckPolicy::None,
+                ..pull::Config::default()
+            })
             .await
             .with_context(|| format!("cannot read {name}"))?;
-        let messages = consumer.messages().await.with_context(|| format!("cannot read {name}"))?;
-        streams.push(messages.map(|message| message.context("cannot read what comes out")).boxed());
+        let messages = consumer
+            .messages()
+            .await
+            .with_context(|| format!("cannot read {name}"))?;
+        streams.push(
+            messages
+                .map(|message| message.context("cannot read what comes out"))
+                .boxed(),
+        );
     }
     Ok(futures_util::stream::select_all(streams))
 }

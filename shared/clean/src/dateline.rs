@@ -42,7 +42,10 @@ const COPY_WORDS_MIN: usize = 4;
 const MONTHS: &str = "يناير|فبراير|مارس|ا?بريل|مايو|يونيو|يونيه|يوليو|يوليه|يوليوز|اغسطس|غشت|سبتمبر|شتنبر|اكتوبر|نوفمبر|نونبر|ديسمبر|دجنبر|جانفي|فيفري|افريل|ماي|جوان|جويليه|اوت|كانون (?:الثاني|الاول|ثان|اول)|شباط|اذار|نيسان|ايار|حزيران|تموز|اب|ايلول|تشرين (?:الثاني|الاول|ثان|اول)|محرم|صفر|ربيع (?:الاول|الاخر|الثاني)|جمادي (?:الاولي|الاول|الاخره|الثانيه|الاخر)|رجب|شعبان|رمضان|شوال|ذ[ويا] (?:القعده|الحجه)";
 
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"^(?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?$")).ok()
+    Regex::new(&format!(
+        r"^(?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?$"
+    ))
+    .ok()
 });
 static PLACE_AND_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"^(.{{2,30}}?) (?:في )?((?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?)$")).ok()
@@ -62,6 +65,7 @@ enum Class {
     /// A country or another place that does not make a dateline by itself.
     WidePlace,
     Agency,
+    Outlet,
     Pooled,
     Date,
     PlaceAndDate,
@@ -84,18 +88,30 @@ struct Segment {
 /// Whether a folded unit is nothing but a dateline.
 pub(crate) fn whole(lexicon: &Lexicon, folded: &str) -> bool {
     let segments = segments(lexicon, folded);
-    let ends = segments.last().is_some_and(|last| last.after >= slice::count(folded));
+    let ends = segments
+        .last()
+        .is_some_and(|last| last.after >= slice::count(folded));
+    // a headline may open with a city («دمشق - هدوء حذر»), so an unknown segment needs an agency beside it
     two_calendars(folded).is_some()
-        || (ends && segments.iter().all(|segment| segment.class != Class::Unknown) && rule(&segments, true).is_some())
+        || (ends && rule(&segments, true).is_some_and(|rule| rule != "dateline.outlet_and_place"))
 }
 
 /// Reads a dateline at the head of a unit.
 pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str, folded_unit: &str) -> Option<Found> {
     if let Some((place, date, agency)) = two_calendars(folded_unit) {
         let original = |part: &str| original(search, words, folded_unit, part);
-        let dateline =
-            Dateline { place: original(place), date: original(date), agency: original(agency), surface: words.to_owned() };
-        return Some(Found { bytes: words.len(), dateline, byline: None, rule: "dateline.place_two_dates_agency" });
+        let dateline = Dateline {
+            place: original(place),
+            date: original(date),
+            agency: original(agency),
+            surface: words.to_owned(),
+        };
+        return Some(Found {
+            bytes: words.len(),
+            dateline,
+            byline: None,
+            rule: "dateline.place_two_dates_agency",
+        });
     }
     let window: String = dashes(words);
     let normalised = normalise(search, &window);
@@ -106,7 +122,13 @@ pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str, folded_unit
     for taken in (1..=segments.len().min(SEGMENTS_MAX)).rev() {
         let taken = &segments[..taken];
         let last = taken.last()?;
-        let home = normalised.map.home(Span { start: 0, end: last.after }).end;
+        let home = normalised
+            .map
+            .home(Span {
+                start: 0,
+                end: last.after,
+            })
+            .end;
         let mut bytes = slice::byte_of(words, home);
         let rest = slice::from(words, bytes);
         let alone = rest.trim().is_empty();
@@ -114,31 +136,64 @@ pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str, folded_unit
             continue;
         }
         let Some(rule) = rule(taken, alone) else { continue };
-        bytes += rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || "-–—ـ:/|.".contains(c)).len();
+        bytes += rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_whitespace() || "-–—ـ:/|.".contains(c))
+                .len();
         let surface = |segment: &Segment| {
             let home = normalised.map.home(segment.span);
-            slice::characters(words, home.start, home.end).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+            slice::characters(words, home.start, home.end)
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .to_owned()
         };
         return Some(found(taken, rule, bytes, words, surface));
     }
     None
 }
 
-fn found(taken: &[Segment], rule: &'static str, bytes: usize, words: &str, surface: impl Fn(&Segment) -> String) -> Found {
-    let one = |classes: &[Class]| taken.iter().find(|segment| classes.contains(&segment.class)).map(&surface);
-    let mut place: Vec<String> =
-        taken.iter().filter(|segment| matches!(segment.class, Class::Place | Class::WidePlace)).map(&surface).collect();
+fn found(
+    taken: &[Segment],
+    rule: &'static str,
+    bytes: usize,
+    words: &str,
+    surface: impl Fn(&Segment) -> String,
+) -> Found {
+    let one = |classes: &[Class]| {
+        taken
+            .iter()
+            .find(|segment| classes.contains(&segment.class))
+            .map(&surface)
+    };
+    let mut place: Vec<String> = taken
+        .iter()
+        .filter(|segment| matches!(segment.class, Class::Place | Class::WidePlace))
+        .map(&surface)
+        .collect();
     let mut date = one(&[Class::Date]);
     if let Some(both) = one(&[Class::PlaceAndDate]) {
-        let at = both.find(|c: char| naba_text::digits::value(c).is_some()).unwrap_or(both.len());
+        let at = both
+            .find(|c: char| naba_text::digits::value(c).is_some())
+            .unwrap_or(both.len());
         place.push(slice::until(&both, at).trim().trim_end_matches(" في").to_owned());
         date = Some(slice::from(&both, at).to_owned());
     }
     let byline = one(&[Class::Name]);
-    let agency = one(&[Class::Agency]).or_else(|| one(&[Class::Unknown])).or_else(|| one(&[Class::Pooled]));
+    // the wire before the outlet that prints it, a name before «وكالات», «وكالات» before a guess
+    let order = [Class::Agency, Class::Outlet, Class::Pooled, Class::Unknown];
+    let agency = order.into_iter().find_map(|class| one(&[class]));
     let surface = slice::until(words, bytes).trim().to_owned();
     let place = (!place.is_empty()).then(|| place.join("، "));
-    Found { bytes, dateline: Dateline { place, agency, date, surface }, byline, rule }
+    Found {
+        bytes,
+        dateline: Dateline {
+            place,
+            agency,
+            date,
+            surface,
+        },
+        byline,
+        rule,
+    }
 }
 
 /// The shape that a run of segments makes, if it makes a dateline.
@@ -147,8 +202,11 @@ fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
     let last = taken.last()?;
     let closes = alone || matches!(last.separator, ':' | '-' | ')' | '/');
     let unknown = count(Class::Unknown);
-    let (places, dated) = (count(Class::Place), count(Class::Date) + count(Class::PlaceAndDate));
-    let agencies = count(Class::Agency) + count(Class::Pooled);
+    let (places, dated) = (
+        count(Class::Place),
+        count(Class::Date) + count(Class::PlaceAndDate),
+    );
+    let agencies = count(Class::Agency) + count(Class::Outlet) + count(Class::Pooled);
     if !closes || count(Class::Name) > 1 || unknown > 1 || count(Class::Remark) == taken.len() {
         return None;
     }
@@ -161,8 +219,12 @@ fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
         (1.., _, 1) if taken.len() >= 2 && firm => Some("dateline.outlet_and_agency"),
         (0, 1.., 0) if dated > 0 => Some("dateline.place_and_date"),
         (0, 1.., 0) if count(Class::Name) == 1 => Some("dateline.name_and_place"),
-        (0, 1.., 0) if taken.len() == 1 && matches!(last.separator, ':' | '-' | ')') && !alone => Some("dateline.place"),
-        (0, 1.., 1) if taken.len() >= 2 && (alone || last.separator == ':') => Some("dateline.outlet_and_place"),
+        (0, 1.., 0) if taken.len() == 1 && matches!(last.separator, ':' | '-' | ')') && !alone => {
+            Some("dateline.place")
+        }
+        (0, 1.., 1) if taken.len() >= 2 && (alone || last.separator == ':') => {
+            Some("dateline.outlet_and_place")
+        }
         (0, 0, 0) if count(Class::PlaceAndDate) > 0 => Some("dateline.place_and_date"),
         _ => None,
     }
@@ -177,7 +239,9 @@ fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
     let mut at = 0;
     while at <= characters.len() && segments.len() < SEGMENTS_MAX {
         let end_of_text = at == characters.len() && characters.len() < CHARACTERS_MAX;
-        let Some(separator) = characters.get(at).copied().or(end_of_text.then_some(' ')) else { break };
+        let Some(separator) = characters.get(at).copied().or(end_of_text.then_some(' ')) else {
+            break;
+        };
         let separates = end_of_text || is_separator(&characters, at);
         if !separates {
             at += 1;
@@ -187,7 +251,11 @@ fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
         let trimmed = text.trim();
         let mut after = at;
         let mut strongest = separator;
-        while after < characters.len() && (characters[after].is_whitespace() || is_separator(&characters, after) || "\"»«".contains(characters[after])) {
+        while after < characters.len()
+            && (characters[after].is_whitespace()
+                || is_separator(&characters, after)
+                || "\"»«".contains(characters[after]))
+        {
             let c = characters[after];
             // an opening bracket belongs to the next segment
             if matches!(c, '(' | '"') && after > at {
@@ -203,13 +271,25 @@ fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
                 break;
             }
             let lead = (text.chars().count() - text.trim_start().chars().count()) as u32;
-            let span = Span { start: start as u32 + lead, end: start as u32 + lead + trimmed.chars().count() as u32 };
+            let span = Span {
+                start: start as u32 + lead,
+                end: start as u32 + lead + trimmed.chars().count() as u32,
+            };
             let class = classify(lexicon, trimmed);
             if class == Class::Unknown && trimmed.split_whitespace().count() > UNKNOWN_WORDS_MAX {
                 break;
             }
-            let separator = if matches!(strongest, '–' | '—' | '.') { '-' } else { strongest };
-            segments.push(Segment { span, class, separator, after: after as u32 });
+            let separator = if matches!(strongest, '–' | '—' | '.') {
+                '-'
+            } else {
+                strongest
+            };
+            segments.push(Segment {
+                span,
+                class,
+                separator,
+                after: after as u32,
+            });
         }
         start = after.max(at + 1);
         at = start;
@@ -233,15 +313,33 @@ fn is_separator(characters: &[char], at: usize) -> bool {
 fn classify(lexicon: &Lexicon, text: &str) -> Class {
     let senses = lexicon.senses_of(text);
     let words = text.split_whitespace().count();
-    if senses.iter().any(|sense| matches!(sense, Sense::Agency(index, _) if lexicon.tables.agencies[*index].is_pooled)) {
+    if senses
+        .iter()
+        .any(|sense| matches!(sense, Sense::Agency(index, _) if lexicon.tables.agencies[*index].is_pooled))
+    {
         return Class::Pooled;
     }
-    let city = |index: usize| matches!(lexicon.tables.places[index].kind, PlaceKind::City | PlaceKind::Capital | PlaceKind::Region);
-    if senses.iter().any(|sense| matches!(sense, Sense::Place(index, _) if city(*index))) {
+    let city = |index: usize| {
+        matches!(
+            lexicon.tables.places[index].kind,
+            PlaceKind::City | PlaceKind::Capital | PlaceKind::Region
+        )
+    };
+    if senses
+        .iter()
+        .any(|sense| matches!(sense, Sense::Place(index, _) if city(*index)))
+    {
         return Class::Place;
     }
-    if senses.iter().any(|sense| matches!(sense, Sense::Agency(..))) {
+    let wire = |index: usize| lexicon.tables.agencies[index].is_agency;
+    if senses
+        .iter()
+        .any(|sense| matches!(sense, Sense::Agency(index, _) if wire(*index)))
+    {
         return Class::Agency;
+    }
+    if senses.iter().any(|sense| matches!(sense, Sense::Agency(..))) {
+        return Class::Outlet;
     }
     if senses.iter().any(|sense| matches!(sense, Sense::Place(..))) {
         return Class::WidePlace;
@@ -254,12 +352,22 @@ fn classify(lexicon: &Lexicon, text: &str) -> Class {
     {
         return Class::PlaceAndDate;
     }
-    if matches!(text, "خاص" | "عاجل" | "حصري") || text.strip_prefix("مكتب ").is_some_and(|place| !lexicon.senses_of(place).is_empty()) {
-        return if text.starts_with("مكتب") { Class::Place } else { Class::Remark };
+    if matches!(text, "خاص" | "عاجل" | "حصري")
+        || text
+            .strip_prefix("مكتب ")
+            .is_some_and(|place| !lexicon.senses_of(place).is_empty())
+    {
+        return if text.starts_with("مكتب") {
+            Class::Place
+        } else {
+            Class::Remark
+        };
     }
     let first = text.split_whitespace().next().unwrap_or_default();
     let titled = matches!(first, "كتب" | "كتبت" | "تقرير" | "متابعه" | "د." | "د");
-    if (2..=4).contains(&words) && (titled || first == "عبد" || lexicon.senses_of(first).contains(&Sense::GivenName)) {
+    if (2..=4).contains(&words)
+        && (titled || first == "عبد" || lexicon.senses_of(first).contains(&Sense::GivenName))
+    {
         return Class::Name;
     }
     Class::Unknown
@@ -267,28 +375,66 @@ fn classify(lexicon: &Lexicon, text: &str) -> Class {
 
 /// A place, a dash and an agency with nothing behind it: «طهران-سانا وقعت», or an outlet's name of two words
 /// and more with the copy glued to it: «رام الله - دنيا الوطنرحّب».
-fn unseparated(lexicon: &Lexicon, search: &Profile, words: &str, folded: &str, segments: &[Segment]) -> Option<Found> {
-    let first = segments.first().filter(|first| first.class == Class::Place && first.separator == '-')?;
-    if segments.get(1).is_some_and(|second| second.class != Class::Unknown) {
+fn unseparated(
+    lexicon: &Lexicon,
+    search: &Profile,
+    words: &str,
+    folded: &str,
+    segments: &[Segment],
+) -> Option<Found> {
+    let first = segments
+        .first()
+        .filter(|first| first.class == Class::Place && first.separator == '-')?;
+    if segments
+        .get(1)
+        .is_some_and(|second| second.class != Class::Unknown)
+    {
         return None;
     }
     let rest_at = slice::byte_of(folded, first.after);
     let rest = slice::from(folded, rest_at);
     let fits = |agency: &naba_lexicon::AgencyEntry, form: &naba_lexicon::data::Form| {
-        let next = rest.strip_prefix(form.folded.as_str()).and_then(|behind| behind.chars().next());
+        let next = rest
+            .strip_prefix(form.folded.as_str())
+            .and_then(|behind| behind.chars().next());
         let glued = next.is_some_and(char::is_alphabetic) && !form.needs_cue && form.folded.contains(' ');
         glued || (next == Some(' ') && agency.is_agency)
     };
-    let forms = lexicon.tables.agencies.iter().flat_map(|agency| agency.forms.iter().map(move |form| (agency, form)));
-    let (_, form) = forms.filter(|(agency, form)| fits(agency, form)).max_by_key(|(_, form)| form.folded.len())?;
+    let forms = lexicon
+        .tables
+        .agencies
+        .iter()
+        .flat_map(|agency| agency.forms.iter().map(move |form| (agency, form)));
+    let (_, form) = forms
+        .filter(|(agency, form)| fits(agency, form))
+        .max_by_key(|(_, form)| form.folded.len())?;
     let bytes = crate::page::home_byte(search, words, rest_at + form.folded.len());
     let surface = slice::until(words, bytes).to_owned();
-    let agency = Some(slice::between(words, crate::page::home_byte(search, words, rest_at), bytes).trim().to_owned());
-    let place = original(search, words, folded, slice::characters(folded, first.span.start, first.span.end));
+    let agency = Some(
+        slice::between(words, crate::page::home_byte(search, words, rest_at), bytes)
+            .trim()
+            .to_owned(),
+    );
+    let place = original(
+        search,
+        words,
+        folded,
+        slice::characters(folded, first.span.start, first.span.end),
+    );
     let behind = slice::from(words, bytes);
     let bytes = bytes + (behind.len() - behind.trim_start().len());
-    let dateline = Dateline { place, agency, date: None, surface };
-    Some(Found { bytes, dateline, byline: None, rule: "dateline.place_and_agency_unseparated" })
+    let dateline = Dateline {
+        place,
+        agency,
+        date: None,
+        surface,
+    };
+    Some(Found {
+        bytes,
+        dateline,
+        byline: None,
+        rule: "dateline.place_and_agency_unseparated",
+    })
 }
 
 fn two_calendars(folded: &str) -> Option<(&str, &str, &str)> {
@@ -300,18 +446,28 @@ fn two_calendars(folded: &str) -> Option<(&str, &str, &str)> {
 /// The words as printed that a part of their folding stands for.
 fn original(search: &Profile, words: &str, folded: &str, part: &str) -> Option<String> {
     let at = folded.find(part)?;
-    let (start, end) = (crate::page::home_byte(search, words, at), crate::page::home_byte(search, words, at + part.len()));
+    let (start, end) = (
+        crate::page::home_byte(search, words, at),
+        crate::page::home_byte(search, words, at + part.len()),
+    );
     Some(slice::between(words, start, end).trim().to_owned())
 }
 
 /// Tatweel between spaces is a dash («واس ـ الرياض»); folding would drop it.
 fn dashes(words: &str) -> String {
     let characters: Vec<char> = words.chars().take(CHARACTERS_MAX + 40).collect();
-    let letter = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|c| c.is_alphabetic() && *c != 'ـ');
-    let dash = |at: usize| characters[at] == 'ـ' && !(letter(at.checked_sub(1)) || characters.get(at.wrapping_sub(1)) == Some(&'ه'));
-    (0..characters.len()).map(|at| if dash(at) { '-' } else { characters[at] }).collect()
+    let letter = |at: Option<usize>| {
+        at.and_then(|at| characters.get(at))
+            .is_some_and(|c| c.is_alphabetic() && *c != 'ـ')
+    };
+    let dash = |at: usize| {
+        characters[at] == 'ـ'
+            && !(letter(at.checked_sub(1)) || characters.get(at.wrapping_sub(1)) == Some(&'ه'))
+    };
+    (0..characters.len())
+        .map(|at| if dash(at) { '-' } else { characters[at] })
+        .collect()
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -324,10 +480,20 @@ mod tests {
     fn check(opening: &str, expected: Option<(&str, &str, &str, &str)>) {
         const COPY: &str = "أعلنت الوزارة بدء العمل في المشروع الجديد غدا.";
         let words = opening.replace('…', COPY);
-        let found = read(&Lexicon::built_in(), &Profile::new(SEARCH), &words, &folded(&words));
+        let found = read(
+            &Lexicon::built_in(),
+            &Profile::new(SEARCH),
+            &words,
+            &folded(&words),
+        );
         let said = found.as_ref().map(|found| {
             let field = |field: &Option<String>| field.clone().unwrap_or_default();
-            (field(&found.dateline.place), field(&found.dateline.agency), field(&found.dateline.date), field(&found.byline))
+            (
+                field(&found.dateline.place),
+                field(&found.dateline.agency),
+                field(&found.dateline.date),
+                field(&found.byline),
+            )
         });
         let expected = expected.map(|(a, b, c, d)| (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned()));
         assert_eq!(said, expected, "{words}");
@@ -344,16 +510,39 @@ mod tests {
         check("الرياض: واس: …", Some(("الرياض", "واس", "", "")));
         check("واس - ابها: …", Some(("ابها", "واس", "", "")));
         check("أنقرة / الأناضول - …", Some(("أنقرة", "الأناضول", "", "")));
-        check("مانيلا، 3 ديسمبر (رويترز) - …", Some(("مانيلا", "رويترز", "3 ديسمبر", "")));
-        check("سان فرانسيسكو 20 يوليو تموز (رويترز) - …", Some(("سان فرانسيسكو", "رويترز", "20 يوليو تموز", "")));
-        check("أبوظبي في 29 نوفمبر/ وام/ …", Some(("أبوظبي", "وام", "29 نوفمبر", "")));
-        check("مكة المكرمة 26 شوال 1436 هـ الموافق 11 اغسطس 2015 م واس", Some(("مكة المكرمة", "واس", "26 شوال 1436 هـ الموافق 11 اغسطس 2015 م", "")));
-        check("فهد سالم - سبق - الطائف : …", Some(("الطائف", "سبق", "", "فهد سالم")));
+        check(
+            "مانيلا، 3 ديسمبر (رويترز) - …",
+            Some(("مانيلا", "رويترز", "3 ديسمبر", "")),
+        );
+        check(
+            "سان فرانسيسكو 20 يوليو تموز (رويترز) - …",
+            Some(("سان فرانسيسكو", "رويترز", "20 يوليو تموز", "")),
+        );
+        check(
+            "أبوظبي في 29 نوفمبر/ وام/ …",
+            Some(("أبوظبي", "وام", "29 نوفمبر", "")),
+        );
+        check(
+            "مكة المكرمة 26 شوال 1436 هـ الموافق 11 اغسطس 2015 م واس",
+            Some((
+                "مكة المكرمة",
+                "واس",
+                "26 شوال 1436 هـ الموافق 11 اغسطس 2015 م",
+                "",
+            )),
+        );
+        check(
+            "فهد سالم - سبق - الطائف : …",
+            Some(("الطائف", "سبق", "", "فهد سالم")),
+        );
         check("سبق- الطائف: …", Some(("الطائف", "سبق", "", "")));
         check("(أبوظبي) ـ …", Some(("أبوظبي", "", "", "")));
         check("عمان - الرأي - …", Some(("عمان", "الرأي", "", "")));
         check("عين اليوم – واشنطن", Some(("واشنطن", "عين اليوم", "", "")));
-        check("القاهرة- “القدس العربي”: …", Some(("القاهرة", "القدس العربي", "", "")));
+        check(
+            "القاهرة- “القدس العربي”: …",
+            Some(("القاهرة", "القدس العربي", "", "")),
+        );
         check("رام الله - دنيا الوطن…", Some(("رام الله", "دنيا الوطن", "", "")));
         check("وكالات: …", Some(("", "وكالات", "", "")));
         check("الخبر الجديد - صنعاء: …", Some(("صنعاء", "الخبر الجديد", "", "")));

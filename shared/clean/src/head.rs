@@ -12,6 +12,8 @@ use crate::rules::Place;
 const HEAD_UNITS_MAX: usize = 24;
 /// The lines that may be headline, kicker and byline together.
 const CANDIDATES_MAX: usize = 4;
+/// The fewest words of a paragraph that makes the line above it a headline, whatever it ends with.
+const COPY_WORDS_MIN: usize = 14;
 /// A name has two to five words (محمد بن سلمان بن عبدالعزيز).
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=5;
 
@@ -21,7 +23,10 @@ pub(crate) fn read(article: &mut Article<'_>) -> usize {
     let mut lead = 0;
     while lead < article.units.len().min(HEAD_UNITS_MAX) {
         let unit = &article.units[lead];
-        let hit = article.rules.line(&unit.folded, Place::Head).map(|rule| Label { kind: rule.kind, rule: rule.id.clone() });
+        let hit = article.rules.line(&unit.folded, Place::Head).map(|rule| Label {
+            kind: rule.kind,
+            rule: rule.id.clone(),
+        });
         if let Some(label) = hit {
             article.labels[lead] = Some(label);
         } else if article.title.as_ref() == Some(&unit.folded) {
@@ -31,7 +36,10 @@ pub(crate) fn read(article: &mut Article<'_>) -> usize {
             article.label(lead, Kind::Source, "source.name_alone");
         } else if dateline::whole(article.lexicon, &article.units[lead].folded) {
             break;
-        } else if article.units[lead].is_headline_like() && candidates.len() < CANDIDATES_MAX && copy_follows(article, lead) {
+        } else if article.units[lead].is_headline_like()
+            && candidates.len() < CANDIDATES_MAX
+            && copy_follows(article, lead)
+        {
             candidates.push(lead);
         } else {
             break;
@@ -54,7 +62,10 @@ pub(crate) fn read(article: &mut Article<'_>) -> usize {
 fn headlines(article: &mut Article<'_>, candidates: &[usize], lead: usize) -> usize {
     if article.title.is_some() || article.decision.title.is_some() {
         // a headline is known: what else stands here may be a subheading, and stays
-        let first = candidates.iter().copied().find(|index| article.labels[*index].is_none());
+        let first = candidates
+            .iter()
+            .copied()
+            .find(|index| article.labels[*index].is_none());
         return first.unwrap_or(lead);
     }
     let mut candidates = candidates.to_vec();
@@ -95,13 +106,19 @@ fn kicker(article: &mut Article<'_>, index: usize) {
 fn copy_follows(article: &Article<'_>, index: usize) -> bool {
     let unit = &article.units[index];
     let next = article.units.iter().skip(index + 1).take(CANDIDATES_MAX + 4);
-    next.into_iter().any(|later| later.is_prose() && later.words * 2 > unit.words * 3)
+    let copy = |later: &Unit| later.is_prose() || later.words >= COPY_WORDS_MIN;
+    next.into_iter()
+        .any(|later| copy(later) && later.words * 2 > unit.words * 3)
 }
 
 /// Whether a line is nothing but an outlet's name.
 fn names_an_outlet(article: &Article<'_>, folded: &str) -> bool {
     let bare = folded.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
-    article.lexicon.senses_of(bare).iter().any(|sense| matches!(sense, Sense::Agency(_, false)))
+    article
+        .lexicon
+        .senses_of(bare)
+        .iter()
+        .any(|sense| matches!(sense, Sense::Agency(_, false)))
 }
 
 /// Whether a line is nothing but a person's name: a given name of the lexicon first, or after «د.».
@@ -111,9 +128,17 @@ pub(crate) fn is_name_line(article: &Article<'_>, index: usize) -> bool {
 
 fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
     let folded = unit.folded.trim_matches(['*', ' ', '-', '"']);
-    let bare = ["د.", "أ.د.", "م.", "د ", "ا.د."].iter().find_map(|title| folded.strip_prefix(title)).unwrap_or(folded).trim();
+    let bare = ["د.", "أ.د.", "م.", "د ", "ا.د."]
+        .iter()
+        .find_map(|title| folded.strip_prefix(title))
+        .unwrap_or(folded)
+        .trim();
     let words: Vec<&str> = bare.split_whitespace().collect();
-    if !NAME_WORDS.contains(&words.len()) || words.iter().any(|word| !word.chars().all(|c| c.is_alphabetic() || c == '.')) {
+    if !NAME_WORDS.contains(&words.len())
+        || words
+            .iter()
+            .any(|word| !word.chars().all(|c| c.is_alphabetic() || c == '.'))
+    {
         return false;
     }
     let given = |word: &str| article.lexicon.senses_of(word).contains(&Sense::GivenName);
@@ -124,12 +149,26 @@ fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
 
 /// Cuts the dateline from the lead, or the line that it has to itself.
 fn dateline_of(article: &mut Article<'_>, lead: usize) {
-    let Some(found) = dateline::read(article.lexicon, article.search, article.words(lead), &article.units[lead].folded) else {
+    let Some(found) = dateline::read(
+        article.lexicon,
+        article.search,
+        article.words(lead),
+        &article.units[lead].folded,
+    ) else {
         return;
     };
     let start = article.units[lead].start;
-    let kind = if found.byline.is_some() { Kind::Byline } else { Kind::Dateline };
-    article.decision.cuts.push(crate::decide::Cut { start, end: start + found.bytes, kind, rule: found.rule.to_owned() });
+    let kind = if found.byline.is_some() {
+        Kind::Byline
+    } else {
+        Kind::Dateline
+    };
+    article.decision.cuts.push(crate::decide::Cut {
+        start,
+        end: start + found.bytes,
+        kind,
+        rule: found.rule.to_owned(),
+    });
     if found.byline.is_some() {
         article.decision.byline = found.byline;
     }

@@ -69,13 +69,23 @@ pub fn units(search: &Profile, text: &str) -> Vec<Unit> {
 /// A unit over a stretch of the text.
 pub fn unit(search: &Profile, stretch: &str, start: usize) -> Unit {
     let folded = fold(search, stretch);
-    let words = folded.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-    Unit { start, end: start + stretch.len(), folded, words }
+    let words = folded
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .count();
+    Unit {
+        start,
+        end: start + stretch.len(),
+        folded,
+        words,
+    }
 }
 
 /// White space, and what is as invisible.
 pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 /// The byte in a stretch of text that a byte of its folding came from. Folding is run again on the stretch,
@@ -83,8 +93,15 @@ pub fn is_blank(c: char) -> bool {
 pub fn home_byte(search: &Profile, stretch: &str, folded_byte: usize) -> usize {
     let normalised = naba_text::normalise::normalise(search, stretch);
     let character = slice::count(slice::until(&normalised.text, folded_byte));
-    let span = naba_record::Span { start: character, end: character + 1 };
-    let home = if character >= slice::count(&normalised.text) { slice::count(stretch) } else { normalised.map.home(span).start };
+    let span = naba_record::Span {
+        start: character,
+        end: character + 1,
+    };
+    let home = if character >= slice::count(&normalised.text) {
+        slice::count(stretch)
+    } else {
+        normalised.map.home(span).start
+    };
     slice::byte_of(stretch, home)
 }
 
@@ -96,7 +113,10 @@ mod tests {
     #[test]
     fn units_are_lines_without_their_blanks() {
         let text = " \u{200F}عنوان \r\n\n\u{A0}نص طويل.\u{2028}\t\n";
-        let found: Vec<&str> = units(&Profile::new(SEARCH), text).iter().map(|unit| &text[unit.start..unit.end]).collect();
+        let found: Vec<&str> = units(&Profile::new(SEARCH), text)
+            .iter()
+            .map(|unit| &text[unit.start..unit.end])
+            .collect();
         assert_eq!(found, ["عنوان", "نص طويل."]);
     }
 

@@ -181,13 +181,19 @@ impl Rules {
         let mut seen: Vec<String> = vec![];
         for (file, text) in files {
             hasher.update(text.as_bytes());
-            let parsed: File =
-                toml::from_str(text).map_err(|source| RulesError::Syntax { file: (*file).to_owned(), source: Box::new(source) })?;
+            let parsed: File = toml::from_str(text).map_err(|source| RulesError::Syntax {
+                file: (*file).to_owned(),
+                source: Box::new(source),
+            })?;
             for rule in parsed.rule {
                 let regex = check(file, &rule)?;
                 if seen.contains(&rule.id) {
                     let id = rule.id;
-                    return Err(RulesError::Incomplete { file: (*file).to_owned(), id, problem: "another rule has this id" });
+                    return Err(RulesError::Incomplete {
+                        file: (*file).to_owned(),
+                        id,
+                        problem: "another rule has this id",
+                    });
                 }
                 seen.push(rule.id.clone());
                 match rule.scope {
@@ -197,19 +203,29 @@ impl Rules {
             }
         }
         let patterns = lines.iter().map(|rule| rule.pattern.as_str());
-        let line_set = RegexSetBuilder::new(patterns).case_insensitive(true).build().map_err(|source| RulesError::Pattern {
-            file: "all files together".to_owned(),
-            id: "every rule".to_owned(),
-            source: Box::new(source),
-        })?;
+        let line_set = RegexSetBuilder::new(patterns)
+            .case_insensitive(true)
+            .build()
+            .map_err(|source| RulesError::Pattern {
+                file: "all files together".to_owned(),
+                id: "every rule".to_owned(),
+                source: Box::new(source),
+            })?;
         let version = hasher.finalize().to_hex().chars().take(8).collect();
-        Ok(Self { lines, line_set, ends, version })
+        Ok(Self {
+            lines,
+            line_set,
+            ends,
+            version,
+        })
     }
 
     /// The first rule for whole units that matches a folded unit at a place.
     pub fn line(&self, folded: &str, place: Place) -> Option<&Rule> {
         let hits = self.line_set.matches(folded);
-        hits.into_iter().map(|index| &self.lines[index]).find(|rule| rule.place == place || rule.place == Place::Any)
+        hits.into_iter()
+            .map(|index| &self.lines[index])
+            .find(|rule| rule.place == place || rule.place == Place::Any)
     }
 }
 
@@ -217,17 +233,40 @@ impl Rules {
 fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
     let (file, id) = (file.to_owned(), rule.id.clone());
     if let Some((letter, folded)) = unfolded(&rule.pattern) {
-        return Err(RulesError::Unfolded { file, id, letter, folded });
+        return Err(RulesError::Unfolded {
+            file,
+            id,
+            letter,
+            folded,
+        });
     }
     if rule.positive.is_empty() || rule.negative.is_empty() || rule.provoked_by.is_empty() {
         let problem = "it needs `provoked_by`, one `positive` and one `negative` example at least";
         return Err(RulesError::Incomplete { file, id, problem });
     }
-    let compiled = regex::RegexBuilder::new(&rule.pattern).case_insensitive(true).size_limit(PATTERN_BYTES_MAX * 16).build();
-    let regex = compiled.map_err(|source| RulesError::Pattern { file: file.clone(), id: id.clone(), source: Box::new(source) })?;
-    for (examples, expected, must) in [(&rule.positive, true, "match"), (&rule.negative, false, "not match")] {
-        if let Some(example) = examples.iter().find(|example| regex.is_match(&naba_lexicon::folded(example)) != expected) {
-            return Err(RulesError::Example { file, id, must, example: example.clone() });
+    let compiled = regex::RegexBuilder::new(&rule.pattern)
+        .case_insensitive(true)
+        .size_limit(PATTERN_BYTES_MAX * 16)
+        .build();
+    let regex = compiled.map_err(|source| RulesError::Pattern {
+        file: file.clone(),
+        id: id.clone(),
+        source: Box::new(source),
+    })?;
+    for (examples, expected, must) in [
+        (&rule.positive, true, "match"),
+        (&rule.negative, false, "not match"),
+    ] {
+        if let Some(example) = examples
+            .iter()
+            .find(|example| regex.is_match(&naba_lexicon::folded(example)) != expected)
+        {
+            return Err(RulesError::Example {
+                file,
+                id,
+                must,
+                example: example.clone(),
+            });
         }
     }
     Ok(regex)
@@ -235,10 +274,13 @@ fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
 
 /// A letter of a pattern that folding would change. Only letters: marks have a meaning in patterns.
 fn unfolded(pattern: &str) -> Option<(char, String)> {
-    pattern.chars().filter(|c| c.is_alphabetic() || ('\u{0600}'..='\u{06FF}').contains(c)).find_map(|c| {
-        let folded = naba_lexicon::folded(&c.to_string());
-        (folded != c.to_string()).then_some((c, folded))
-    })
+    pattern
+        .chars()
+        .filter(|c| c.is_alphabetic() || ('\u{0600}'..='\u{06FF}').contains(c))
+        .find_map(|c| {
+            let folded = naba_lexicon::folded(&c.to_string());
+            (folded != c.to_string()).then_some((c, folded))
+        })
 }
 
 #[cfg(test)]
@@ -254,8 +296,12 @@ mod tests {
 
     #[track_caller]
     fn check(rule: &str, expected: &str) {
-        let text = format!("[[rule]]\nid = \"x.y\"\nkind = \"other\"\nscope = \"line\"\nprovoked_by = \"z\"\n{rule}");
-        let message = Rules::parse(&[("mine.toml", &text)]).expect_err("a mistake").to_string();
+        let text = format!(
+            "[[rule]]\nid = \"x.y\"\nkind = \"other\"\nscope = \"line\"\nprovoked_by = \"z\"\n{rule}"
+        );
+        let message = Rules::parse(&[("mine.toml", &text)])
+            .expect_err("a mistake")
+            .to_string();
         assert!(message.contains(expected), "{message}");
     }
 
@@ -263,10 +309,19 @@ mod tests {
     fn mistakes_name_the_file_the_rule_and_the_way_out() {
         let good = "positive = [\"نعم\"]\nnegative = [\"لا\"]";
         check(&format!("pattern = 'إقرأ'\n{good}"), "write `ا`");
-        check(&format!("pattern = '('\n{good}"), "mine.toml: rule `x.y`: the pattern does not compile");
+        check(
+            &format!("pattern = '('\n{good}"),
+            "mine.toml: rule `x.y`: the pattern does not compile",
+        );
         check(&format!("pattern = 'لا'\n{good}"), "must match «نعم»");
         check(&format!("pattern = '.'\n{good}"), "must not match «لا»");
-        check(&format!("pattern = 'نعم'\n{good}\ncolour = 1"), "unknown field `colour`");
-        check("pattern = 'نعم'\npositive = []\nnegative = []", "one `positive` and one `negative`");
+        check(
+            &format!("pattern = 'نعم'\n{good}\ncolour = 1"),
+            "unknown field `colour`",
+        );
+        check(
+            "pattern = 'نعم'\npositive = []\nnegative = []",
+            "one `positive` and one `negative`",
+        );
     }
 }

@@ -167,11 +167,16 @@ impl Tables {
 }
 
 fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.split('\t').collect())
+    file.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| line.split('\t').collect())
 }
 
 fn words(list: &str, separator: char) -> Vec<String> {
-    list.split(separator).filter(|word| !word.is_empty() && *word != "-").map(folded).collect()
+    list.split(separator)
+        .filter(|word| !word.is_empty() && *word != "-")
+        .map(folded)
+        .collect()
 }
 
 fn forms(list: &'static str) -> Vec<Form> {
@@ -179,7 +184,11 @@ fn forms(list: &'static str) -> Vec<Form> {
     surfaces
         .map(|form| {
             let surface = form.trim_start_matches('?');
-            Form { surface, folded: folded(surface), needs_cue: form.starts_with('?') }
+            Form {
+                surface,
+                folded: folded(surface),
+                needs_cue: form.starts_with('?'),
+            }
         })
         .collect()
 }
@@ -189,7 +198,9 @@ fn optional(field: &'static str) -> Option<&'static str> {
 }
 
 fn agency(row: &[&'static str]) -> Option<AgencyEntry> {
-    let &[code, name_ar, name_en, country, kind, list, domains, _source] = row else { return None };
+    let &[code, name_ar, name_en, country, kind, list, domains, _source] = row else {
+        return None;
+    };
     Some(AgencyEntry {
         code,
         name_ar,
@@ -203,7 +214,19 @@ fn agency(row: &[&'static str]) -> Option<AgencyEntry> {
 }
 
 fn place(row: &[&'static str]) -> Option<PlaceEntry> {
-    let &[list, name_en, country, kind, latitude, longitude, nationalities, _source] = row else { return None };
+    let &[
+        list,
+        name_en,
+        country,
+        kind,
+        latitude,
+        longitude,
+        nationalities,
+        _source,
+    ] = row
+    else {
+        return None;
+    };
     let kind = match kind {
         "country" => PlaceKind::Country,
         "capital" => PlaceKind::Capital,
@@ -215,17 +238,37 @@ fn place(row: &[&'static str]) -> Option<PlaceEntry> {
     };
     let coordinates = latitude.parse().ok().zip(longitude.parse().ok());
     let nationalities = words(nationalities, '|');
-    Some(PlaceEntry { forms: forms(list), name_en, country: optional(country), kind, coordinates, nationalities })
+    Some(PlaceEntry {
+        forms: forms(list),
+        name_en,
+        country: optional(country),
+        kind,
+        coordinates,
+        nationalities,
+    })
 }
 
 fn organisation(row: &[&'static str]) -> Option<OrganisationEntry> {
-    let &[list, name_en, country, _source] = row else { return None };
-    Some(OrganisationEntry { forms: forms(list), name_en, country: optional(country) })
+    let &[list, name_en, country, _source] = row else {
+        return None;
+    };
+    Some(OrganisationEntry {
+        forms: forms(list),
+        name_en,
+        country: optional(country),
+    })
 }
 
 fn topic(row: &[&'static str]) -> Option<TopicEntry> {
-    let &[code, label_en, label_ar, list] = row else { return None };
-    Some(TopicEntry { code, label_en, label_ar, words: words(list, '|') })
+    let &[code, label_en, label_ar, list] = row else {
+        return None;
+    };
+    Some(TopicEntry {
+        code,
+        label_en,
+        label_ar,
+        words: words(list, '|'),
+    })
 }
 
 fn title_kind(name: &str) -> Option<TitleKind> {
@@ -256,7 +299,11 @@ mod tests {
     fn check(name: &str, file: &'static str, columns: usize) {
         for row in rows(file) {
             assert_eq!(row.len(), columns, "{name}: {row:?}");
-            assert!(row.iter().all(|field| !field.is_empty() && field.trim() == *field), "{name}: {row:?}");
+            assert!(
+                row.iter()
+                    .all(|field| !field.is_empty() && field.trim() == *field),
+                "{name}: {row:?}"
+            );
         }
     }
 
@@ -271,7 +318,11 @@ mod tests {
         check("topics", TOPICS, 4);
         let tables = Tables::built_in();
         assert_eq!(tables.places.len(), rows(PLACES).count(), "every place reads");
-        assert_eq!(tables.agencies.len(), rows(AGENCIES).count(), "every agency reads");
+        assert_eq!(
+            tables.agencies.len(),
+            rows(AGENCIES).count(),
+            "every agency reads"
+        );
         assert_eq!(tables.topics.len(), 17, "the IPTC's top level");
     }
 

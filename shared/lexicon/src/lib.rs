@@ -14,7 +14,9 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::AhoCorasick;
 use naba_text::normalise::{Profile, SEARCH, fold};
 
-pub use data::{AgencyEntry, CueForm, OrganisationEntry, PlaceEntry, PlaceKind, Tables, TitleKind, TopicEntry};
+pub use data::{
+    AgencyEntry, CueForm, OrganisationEntry, PlaceEntry, PlaceKind, Tables, TitleKind, TopicEntry,
+};
 pub use scan::{Found, Sense};
 
 /// The entries and the automaton that finds them.
@@ -49,7 +51,12 @@ impl Lexicon {
             // only more than 2^31 bytes of patterns can do this
             panic!("the lexicon is too large for one automaton: {error}")
         });
-        Self { version: tables.version(), tables, automaton, senses }
+        Self {
+            version: tables.version(),
+            tables,
+            automaton,
+            senses,
+        }
     }
 
     /// Every entry that stands in a folded text as a word of its own, clitics aside, in the order of its end.
@@ -59,7 +66,10 @@ impl Lexicon {
 
     /// Every sense of a folded form that is exactly this text.
     pub fn senses_of(&self, folded: &str) -> Vec<Sense> {
-        let whole = self.scan(folded).into_iter().filter(|found| found.start == 0 && found.end == folded.len());
+        let whole = self
+            .scan(folded)
+            .into_iter()
+            .filter(|found| found.start == 0 && found.end == folded.len());
         whole.map(|found| found.sense).collect()
     }
 
@@ -68,9 +78,16 @@ impl Lexicon {
         let source = source.trim().to_lowercase();
         let bare = source.strip_prefix("www.").unwrap_or(&source);
         let by_domain = self.tables.agencies.iter().find(|agency| {
-            agency.domains.iter().any(|domain| bare == *domain || bare.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
+            agency.domains.iter().any(|domain| {
+                bare == *domain || bare.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+            })
         });
         let name = folded(&source);
-        by_domain.or_else(|| self.tables.agencies.iter().find(|agency| agency.forms.iter().any(|form| form.folded == name)))
+        by_domain.or_else(|| {
+            self.tables
+                .agencies
+                .iter()
+                .find(|agency| agency.forms.iter().any(|form| form.folded == name))
+        })
     }
 }

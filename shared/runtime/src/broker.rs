@@ -56,7 +56,10 @@ impl std::fmt::Debug for BrokerConfig {
     /// Says nothing secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let secrets = self.password.is_some() || self.token.is_some();
-        f.debug_struct("BrokerConfig").field("url", &without_password(&self.url)).field("has_secrets", &secrets).finish_non_exhaustive()
+        f.debug_struct("BrokerConfig")
+            .field("url", &without_password(&self.url))
+            .field("has_secrets", &secrets)
+            .finish_non_exhaustive()
     }
 }
 
@@ -85,7 +88,11 @@ impl Broker {
         let url = without_password(&config.url);
         let deadline = tokio::time::Instant::now() + Duration::from_millis(config.connect_wait_ms);
         let client = loop {
-            match options(config, name).await?.connect(config.url.split(',').collect::<Vec<_>>()).await {
+            match options(config, name)
+                .await?
+                .connect(config.url.split(',').collect::<Vec<_>>())
+                .await
+            {
                 Ok(client) => break client,
                 Err(error) if tokio::time::Instant::now() >= deadline || is_refusal(&error) => {
                     return Err(error).with_context(|| format!("cannot connect to the broker at {url} (broker.url); is nats-server running there?"));
@@ -98,7 +105,11 @@ impl Broker {
         };
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(Duration::from_millis(config.ack_wait_ms));
-        Ok(Self { client, jetstream, topology })
+        Ok(Self {
+            client,
+            jetstream,
+            topology,
+        })
     }
 
     /// Whether the connection stands right now.
@@ -108,7 +119,10 @@ impl Broker {
 }
 
 async fn options(config: &BrokerConfig, name: &str) -> anyhow::Result<async_nats::ConnectOptions> {
-    let mut options = async_nats::ConnectOptions::new().name(name).ping_interval(PING_INTERVAL).connection_timeout(Duration::from_secs(5));
+    let mut options = async_nats::ConnectOptions::new()
+        .name(name)
+        .ping_interval(PING_INTERVAL)
+        .connection_timeout(Duration::from_secs(5));
     if let (Some(user), Some(password)) = (&config.user, &config.password) {
         options = options.user_and_password(user.clone(), password.clone());
     }
@@ -116,11 +130,16 @@ async fn options(config: &BrokerConfig, name: &str) -> anyhow::Result<async_nats
         options = options.token(token.clone());
     }
     if let Some(path) = &config.nkey_file {
-        let seed = tokio::fs::read_to_string(path).await.with_context(|| format!("broker.nkey_file: cannot read {}", path.display()))?;
+        let seed = tokio::fs::read_to_string(path)
+            .await
+            .with_context(|| format!("broker.nkey_file: cannot read {}", path.display()))?;
         options = options.nkey(seed.trim().to_owned());
     }
     if let Some(path) = &config.credentials_file {
-        options = options.credentials_file(path).await.with_context(|| format!("broker.credentials_file: cannot read {}", path.display()))?;
+        options = options
+            .credentials_file(path)
+            .await
+            .with_context(|| format!("broker.credentials_file: cannot read {}", path.display()))?;
     }
     if let Some(path) = &config.tls_ca_file {
         options = options.add_root_certificates(path.clone()).require_tls(true);
@@ -131,7 +150,9 @@ async fn options(config: &BrokerConfig, name: &str) -> anyhow::Result<async_nats
 fn is_refusal(error: &async_nats::ConnectError) -> bool {
     matches!(
         error.kind(),
-        async_nats::ConnectErrorKind::Authentication | async_nats::ConnectErrorKind::AuthorizationViolation | async_nats::ConnectErrorKind::ServerParse
+        async_nats::ConnectErrorKind::Authentication
+            | async_nats::ConnectErrorKind::AuthorizationViolation
+            | async_nats::ConnectErrorKind::ServerParse
     )
 }
 
@@ -152,8 +173,14 @@ mod tests {
 
     #[test]
     fn secrets_stay_secret() {
-        assert_eq!(without_password("nats://u:p@h:1,nats://h:2"), "nats://…@h:1,nats://h:2");
-        let config = BrokerConfig { password: Some("hunter2".to_owned()), ..BrokerConfig::default() };
+        assert_eq!(
+            without_password("nats://u:p@h:1,nats://h:2"),
+            "nats://…@h:1,nats://h:2"
+        );
+        let config = BrokerConfig {
+            password: Some("hunter2".to_owned()),
+            ..BrokerConfig::default()
+        };
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

@@ -59,36 +59,62 @@ pub fn load<C: DeserializeOwned>(
         table = read_file::<C>(path)?;
     }
     for (name, value) in environment {
-        let Some(key) = name.strip_prefix(PREFIX).filter(|_| !NOT_KEYS.contains(&name.as_str())) else { continue };
+        let Some(key) = name
+            .strip_prefix(PREFIX)
+            .filter(|_| !NOT_KEYS.contains(&name.as_str()))
+        else {
+            continue;
+        };
         let path = key.to_lowercase().replace("__", ".");
         layer::<C>(&mut table, &path, &value, &format!("environment variable {name}"))?;
     }
     for (path, value) in flags {
         layer::<C>(&mut table, path, value, &format!("--set {path}={value}"))?;
     }
-    table.try_into().map_err(|error| ConfigError::Value { origin: "configuration".to_owned(), problem: first_line(&error) })
+    table.try_into().map_err(|error| ConfigError::Value {
+        origin: "configuration".to_owned(),
+        problem: first_line(&error),
+    })
 }
 
 fn read_file<C: DeserializeOwned>(path: &Path) -> Result<toml::Table, ConfigError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: name.clone(), source })?;
-    let wrong = |source| ConfigError::File { path: name.clone(), source: Box::new(source) };
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+        path: name.clone(),
+        source,
+    })?;
+    let wrong = |source| ConfigError::File {
+        path: name.clone(),
+        source: Box::new(source),
+    };
     // read once as the whole configuration, for errors with a place, and once as a table, for the layers
     toml::from_str::<C>(&text).map_err(wrong)?;
     toml::from_str(&text).map_err(wrong)
 }
 
 /// Checks one value by itself and puts it into the table.
-fn layer<C: DeserializeOwned>(table: &mut toml::Table, path: &str, value: &str, origin: &str) -> Result<(), ConfigError> {
-    let wrong = |problem: String| ConfigError::Value { origin: origin.to_owned(), problem };
-    let typed: toml::Value = value.parse::<toml::Value>().unwrap_or_else(|_| toml::Value::String(value.to_owned()));
+fn layer<C: DeserializeOwned>(
+    table: &mut toml::Table,
+    path: &str,
+    value: &str,
+    origin: &str,
+) -> Result<(), ConfigError> {
+    let wrong = |problem: String| ConfigError::Value {
+        origin: origin.to_owned(),
+        problem,
+    };
+    let typed: toml::Value = value
+        .parse::<toml::Value>()
+        .unwrap_or_else(|_| toml::Value::String(value.to_owned()));
     let alone = |value: toml::Value| {
         let mut alone = toml::Table::new();
         insert(&mut alone, path, value).map(|()| alone)
     };
     // a text that looks like a number (a password, a token) may still be meant as a text
     let text = toml::Value::String(value.to_owned());
-    let good = |value: &toml::Value| alone(value.clone()).and_then(|table| table.try_into::<C>().map_err(|error| first_line(&error)));
+    let good = |value: &toml::Value| {
+        alone(value.clone()).and_then(|table| table.try_into::<C>().map_err(|error| first_line(&error)))
+    };
     let value = match good(&typed) {
         Ok(_) => typed,
         Err(problem) => {
@@ -109,7 +135,9 @@ fn insert(table: &mut toml::Table, path: &str, value: toml::Value) -> Result<(),
         }
         Some((section, rest)) => {
             let inner = table.entry(section).or_insert_with(|| toml::Table::new().into());
-            let inner = inner.as_table_mut().ok_or_else(|| format!("`{section}` is a value and has no `{rest}`"))?;
+            let inner = inner
+                .as_table_mut()
+                .ok_or_else(|| format!("`{section}` is a value and has no `{rest}`"))?;
             insert(inner, rest, value)
         }
     }
@@ -139,21 +167,47 @@ mod tests {
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn later_layers_win() {
         let folder = tempfile_path("layers.toml", "workers = 2\n[broker]\nurl = \"a\"\n");
-        let environment = pairs(&[("NABA_BROKER__URL", "b"), ("NABA_BROKER__TOKEN", "123"), ("HOME", "x"), ("NABA_CONFIG", "y")]);
-        let config: Config = load(Some(&folder), environment, &pairs(&[("workers", "8")])).expect("a configuration");
-        assert_eq!(config, Config { broker: Broker { url: "b".to_owned(), token: "123".to_owned() }, workers: 8 });
+        let environment = pairs(&[
+            ("NABA_BROKER__URL", "b"),
+            ("NABA_BROKER__TOKEN", "123"),
+            ("HOME", "x"),
+            ("NABA_CONFIG", "y"),
+        ]);
+        let config: Config =
+            load(Some(&folder), environment, &pairs(&[("workers", "8")])).expect("a configuration");
+        assert_eq!(
+            config,
+            Config {
+                broker: Broker {
+                    url: "b".to_owned(),
+                    token: "123".to_owned()
+                },
+                workers: 8
+            }
+        );
     }
 
     #[track_caller]
     fn check(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)], expected: &[&str]) {
-        let path = tempfile_path(&format!("wrong{}.toml", file.len() + environment.len() * 100 + flags.len() * 1000), file);
-        let message = load::<Config>(Some(&path), pairs(environment), &pairs(flags)).expect_err("a mistake").to_string();
+        let path = tempfile_path(
+            &format!(
+                "wrong{}.toml",
+                file.len() + environment.len() * 100 + flags.len() * 1000
+            ),
+            file,
+        );
+        let message = load::<Config>(Some(&path), pairs(environment), &pairs(flags))
+            .expect_err("a mistake")
+            .to_string();
         for part in expected {
             assert!(message.contains(part), "{message} should say {part}");
         }
@@ -161,9 +215,28 @@ mod tests {
 
     #[test]
     fn mistakes_point_at_the_key() {
-        check("[broker]\nurll = \"a\"\n", &[], &[], &["line 2, column 1", "unknown field `urll`", "expected `url` or `token`"]);
-        check("workers = \"many\"", &[], &[], &["line 1, column 11", "invalid type"]);
-        check("", &[("NABA_BROKER__URLL", "b")], &[], &["environment variable NABA_BROKER__URLL", "unknown field `urll`"]);
+        check(
+            "[broker]\nurll = \"a\"\n",
+            &[],
+            &[],
+            &[
+                "line 2, column 1",
+                "unknown field `urll`",
+                "expected `url` or `token`",
+            ],
+        );
+        check(
+            "workers = \"many\"",
+            &[],
+            &[],
+            &["line 1, column 11", "invalid type"],
+        );
+        check(
+            "",
+            &[("NABA_BROKER__URLL", "b")],
+            &[],
+            &["environment variable NABA_BROKER__URLL", "unknown field `urll`"],
+        );
         check("", &[], &[("workers.x", "1")], &["--set workers.x=1"]);
     }
 

@@ -57,11 +57,21 @@ pub async fn bury(
         put(&format!("{ORIGINAL_HEADER}{name}"), value);
     }
     let payload = delivery.payload.clone();
-    let whole = Publication::Once { subject: subject.clone(), filter: filter.clone(), headers: headers.clone(), payload };
+    let whole = Publication::Once {
+        subject: subject.clone(),
+        filter: filter.clone(),
+        headers: headers.clone(),
+        payload,
+    };
     let buried = match publish(jetstream, &whole).await {
         // the bytes fit once and do not fit together with the reason: they are named instead of copied
         Err(PublishError::TooLarge { .. }) => {
-            let named = Publication::Once { subject, filter, headers, payload: bytes::Bytes::new() };
+            let named = Publication::Once {
+                subject,
+                filter,
+                headers,
+                payload: bytes::Bytes::new(),
+            };
             publish(jetstream, &named).await
         }
         other => other,

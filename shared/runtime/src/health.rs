@@ -24,7 +24,9 @@ pub struct HealthConfig {
 
 impl Default for HealthConfig {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:0".to_owned() }
+        Self {
+            listen: "127.0.0.1:0".to_owned(),
+        }
     }
 }
 
@@ -41,12 +43,19 @@ impl Default for Ready {
 impl Ready {
     /// Ready when all of these are.
     pub fn all<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        Self(parts.into_iter().flat_map(|part| part.0.iter().cloned()).collect())
+        Self(
+            parts
+                .into_iter()
+                .flat_map(|part| part.0.iter().cloned())
+                .collect(),
+        )
     }
 
     /// Says so.
     pub fn set(&self, ready: bool) {
-        self.0.iter().for_each(|flag| flag.store(ready, Ordering::Relaxed));
+        self.0
+            .iter()
+            .for_each(|flag| flag.store(ready, Ordering::Relaxed));
     }
 
     /// Asks.
@@ -63,10 +72,18 @@ pub async fn serve(config: &HealthConfig, ready: Ready, stop: Stop) -> anyhow::R
     if config.listen.is_empty() {
         return Ok(None);
     }
-    let listener = TcpListener::bind(&config.listen).await.with_context(|| format!("health.listen: cannot listen on {}", config.listen))?;
-    let address = listener.local_addr().context("health.listen: the socket has no address")?;
+    let listener = TcpListener::bind(&config.listen)
+        .await
+        .with_context(|| format!("health.listen: cannot listen on {}", config.listen))?;
+    let address = listener
+        .local_addr()
+        .context("health.listen: the socket has no address")?;
     let answer = |State(ready): State<Ready>| async move {
-        if ready.get() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready: no broker\n") }
+        if ready.get() {
+            (StatusCode::OK, "ready\n")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready: no broker\n")
+        }
     };
     let router = Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
@@ -74,7 +91,9 @@ pub async fn serve(config: &HealthConfig, ready: Ready, stop: Stop) -> anyhow::R
         .route("/metrics", get(|| async { crate::metrics::render() }))
         .with_state(ready);
     tokio::spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await;
         if let Err(error) = served {
             tracing::error!(%error, "health endpoints stopped");
         }

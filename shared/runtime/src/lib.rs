@@ -29,7 +29,7 @@ pub mod telemetry;
 pub mod topology;
 
 pub use broker::Broker;
-pub use pump::{Delivery, pump};
 pub use publish::{Publication, PublishError};
+pub use pump::{Delivery, pump};
 pub use reject::Reject;
 pub use shutdown::Stop;

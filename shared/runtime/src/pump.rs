@@ -17,12 +17,12 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::broker::Broker;
+use crate::dead;
 use crate::health::Ready;
 use crate::metrics::{self, Outcome};
 use crate::publish::{Publication, PublishError, Published, publish};
 use crate::reject::Reject;
 use crate::shutdown::Stop;
-use crate::dead;
 
 /// The limits of a pump.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,7 +40,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { in_flight_max: 64, batch_max: 64, article_ms_max: 20_000, deliveries_max: 6 }
+        Self {
+            in_flight_max: 64,
+            batch_max: 64,
+            article_ms_max: 20_000,
+            deliveries_max: 6,
+        }
     }
 }
 
@@ -79,7 +84,10 @@ pub struct Delivery {
 impl Delivery {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -99,7 +107,12 @@ pub async fn pump(
     engine: Arc<Engine>,
 ) -> anyhow::Result<()> {
     let mut messages = subscribe(broker, stage, limits).await?;
-    let worker = Arc::new(Worker { broker: broker.clone(), stage, limits: limits.clone(), engine });
+    let worker = Arc::new(Worker {
+        broker: broker.clone(),
+        stage,
+        limits: limits.clone(),
+        engine,
+    });
     let permits = Arc::new(Semaphore::new(limits.in_flight_max));
     let tasks = TaskTracker::new();
     let mut failing_since: Option<Instant> = None;
@@ -126,7 +139,9 @@ pub async fn pump(
                 });
             }
             problem => {
-                let problem = problem.map(Result::unwrap_err_or_default_message).unwrap_or_else(|| "the pull ended".to_owned());
+                let problem = problem
+                    .map(Result::unwrap_err_or_default_message)
+                    .unwrap_or_else(|| "the pull ended".to_owned());
                 let since = *failing_since.get_or_insert_with(Instant::now);
                 ready.set(false);
                 tracing::warn!(stage, problem, "nothing is delivered; looking again");
@@ -140,10 +155,16 @@ pub async fn pump(
                         ready.set(true);
                         failing_since = None;
                     }
-                    Err(error) if since.elapsed() > Duration::from_millis(GONE_MS_MAX) && broker.is_connected() => {
-                        return Err(error).context(format!("{stage}: the broker answers, and the stage's consumer is not to be had"));
+                    Err(error)
+                        if since.elapsed() > Duration::from_millis(GONE_MS_MAX) && broker.is_connected() =>
+                    {
+                        return Err(error).context(format!(
+                            "{stage}: the broker answers, and the stage's consumer is not to be had"
+                        ));
                     }
-                    Err(error) => tracing::warn!(stage, error = format!("{error:#}"), "the broker does not answer"),
+                    Err(error) => {
+                        tracing::warn!(stage, error = format!("{error:#}"), "the broker does not answer")
+                    }
                 }
             }
         }
@@ -169,8 +190,14 @@ impl<T> ErrorMessage for Result<T, async_nats::error::Error<MessagesErrorKind>> 
 
 async fn subscribe(broker: &Broker, stage: &'static str, limits: &Limits) -> anyhow::Result<Messages> {
     let consumer = broker.topology.open_consumer(&broker.jetstream, stage).await?;
-    let pull = consumer.stream().max_messages_per_batch(limits.batch_max).expires(PULL_EXPIRES).heartbeat(PULL_HEARTBEAT);
-    pull.messages().await.with_context(|| format!("{stage}: cannot pull"))
+    let pull = consumer
+        .stream()
+        .max_messages_per_batch(limits.batch_max)
+        .expires(PULL_EXPIRES)
+        .heartbeat(PULL_HEARTBEAT);
+    pull.messages()
+        .await
+        .with_context(|| format!("{stage}: cannot pull"))
 }
 
 /// Gives what was prefetched back, so that nobody waits for the broker's clock.
@@ -207,7 +234,10 @@ impl Worker {
     async fn outcome(&self, message: &Message, delivery: &Delivery) -> Outcome {
         if delivery.attempt > self.limits.deliveries_max {
             let times = delivery.attempt - 1;
-            let reject = Reject::new("delivered_too_often", format!("it was delivered {times} times and never finished; perhaps it kills its worker"));
+            let reject = Reject::new(
+                "delivered_too_often",
+                format!("it was delivered {times} times and never finished; perhaps it kills its worker"),
+            );
             return self.bury(message, delivery, &reject).await;
         }
         let started = Instant::now();
@@ -218,16 +248,28 @@ impl Worker {
             Ok(Err(reject)) => self.bury(message, delivery, &reject).await,
             Err(failure) => {
                 tracing::error!(stage = self.stage, failure = failure.message, attempt = delivery.attempt, subject = %delivery.subject, "the engine failed");
-                if delivery.attempt >= ENGINE_TRIES_MAX { self.bury(message, delivery, &failure).await } else { retry(message, delivery).await }
+                if delivery.attempt >= ENGINE_TRIES_MAX {
+                    self.bury(message, delivery, &failure).await
+                } else {
+                    retry(message, delivery).await
+                }
             }
         }
     }
 
     /// Runs the engine, isolated: a panic or too long a run is an error, not the end of the service.
-    async fn run(&self, message: &Message, delivery: &Delivery) -> Result<Result<Publication, Reject>, Reject> {
+    async fn run(
+        &self,
+        message: &Message,
+        delivery: &Delivery,
+    ) -> Result<Result<Publication, Reject>, Reject> {
         let guarded = |engine: &Engine, delivery: &Delivery| {
-            catch_unwind(AssertUnwindSafe(|| engine(delivery)))
-                .map_err(|panic| Reject::new("engine_panicked", format!("the engine panicked: {}", panic_message(panic.as_ref()))))
+            catch_unwind(AssertUnwindSafe(|| engine(delivery))).map_err(|panic| {
+                Reject::new(
+                    "engine_panicked",
+                    format!("the engine panicked: {}", panic_message(panic.as_ref())),
+                )
+            })
         };
         if delivery.payload.len() <= INLINE_BYTES_MAX {
             return guarded(&*self.engine, delivery);
@@ -258,10 +300,19 @@ impl Worker {
         match publish(&self.broker.jetstream, publication).await {
             Ok(published) => {
                 self.acknowledge(message, delivery, AckKind::Ack).await;
-                if published == Published::New { Outcome::Published } else { Outcome::AlreadyThere }
+                if published == Published::New {
+                    Outcome::Published
+                } else {
+                    Outcome::AlreadyThere
+                }
             }
             Err(error @ PublishError::TooLarge { .. }) => {
-                self.bury(message, delivery, &Reject::new("result_too_large", error.to_string())).await
+                self.bury(
+                    message,
+                    delivery,
+                    &Reject::new("result_too_large", error.to_string()),
+                )
+                .await
             }
             Err(error @ PublishError::World(_)) => {
                 tracing::warn!(stage = self.stage, %error, attempt = delivery.attempt, subject = %delivery.subject, "not published; trying again later");
@@ -296,7 +347,9 @@ impl Worker {
 const ENGINE_TRIES_MAX: i64 = 3;
 
 async fn retry(message: &Message, delivery: &Delivery) -> Outcome {
-    let step = usize::try_from(delivery.attempt - 1).unwrap_or(0).min(RETRY_SECONDS.len() - 1);
+    let step = usize::try_from(delivery.attempt - 1)
+        .unwrap_or(0)
+        .min(RETRY_SECONDS.len() - 1);
     // a quarter of jitter, from the input's own place, so that a crowd does not come back at once
     let jitter_ms = delivery.sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15) % (RETRY_SECONDS[step] * 250);
     let pause = Duration::from_millis(RETRY_SECONDS[step] * 1000 + jitter_ms);
@@ -308,7 +361,13 @@ async fn retry(message: &Message, delivery: &Delivery) -> Outcome {
 fn delivery(message: &Message) -> Result<Delivery, async_nats::Error> {
     let info = message.info()?;
     let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-    let headers = headers.flat_map(|(name, values)| values.iter().map(move |value| (name.to_string(), value.to_string()))).collect();
+    let headers = headers
+        .flat_map(|(name, values)| {
+            values
+                .iter()
+                .map(move |value| (name.to_string(), value.to_string()))
+        })
+        .collect();
     Ok(Delivery {
         subject: message.subject.to_string(),
         headers,
@@ -322,5 +381,6 @@ fn delivery(message: &Message) -> Result<Delivery, async_nats::Error> {
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
 }

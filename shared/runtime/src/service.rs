@@ -45,7 +45,9 @@ pub struct ServiceArgs {
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, e.g. log.level=debug")?;
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("write KEY=VALUE, e.g. log.level=debug")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
 }
 
@@ -57,14 +59,26 @@ impl ServiceArgs {
     pub fn load(&self) -> anyhow::Result<ServiceConfig> {
         let mut flags = self.set.clone();
         flags.extend(self.nats.clone().map(|url| ("broker.url".to_owned(), url)));
-        flags.extend(self.health.clone().map(|address| ("health.listen".to_owned(), address)));
+        flags.extend(
+            self.health
+                .clone()
+                .map(|address| ("health.listen".to_owned(), address)),
+        );
         Ok(config::load(self.config.as_deref(), std::env::vars(), &flags)?)
     }
 }
 
 /// The main of a service: configuration, logs, broker, health, pump, and out.
-pub async fn main(name: &str, stage: &'static str, args: &ServiceArgs, engine: std::sync::Arc<Engine>) -> ExitCode {
-    let config = match args.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
+pub async fn main(
+    name: &str,
+    stage: &'static str,
+    args: &ServiceArgs,
+    engine: std::sync::Arc<Engine>,
+) -> ExitCode {
+    let config = match args
+        .load()
+        .and_then(|config| telemetry::start(&config.log).map(|()| config))
+    {
         Ok(config) => config,
         Err(error) => {
             shutdown::report(name, &error);
@@ -84,7 +98,13 @@ pub async fn main(name: &str, stage: &'static str, args: &ServiceArgs, engine: s
 ///
 /// # Errors
 /// When the broker is not to be had, or its streams differ from the topology.
-pub async fn serve(stage: &'static str, config: &ServiceConfig, ready: Ready, stop: Stop, engine: std::sync::Arc<Engine>) -> anyhow::Result<()> {
+pub async fn serve(
+    stage: &'static str,
+    config: &ServiceConfig,
+    ready: Ready,
+    stop: Stop,
+    engine: std::sync::Arc<Engine>,
+) -> anyhow::Result<()> {
     let name = format!("naba-{stage}");
     let broker = tokio::select! {
         broker = Broker::connect(&config.broker, &name) => broker?,

@@ -36,7 +36,10 @@ where
             match tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), program).await {
                 Ok(ended) => ended,
                 Err(_) => {
-                    tracing::error!(drain_ms_max = DRAIN_MS_MAX, "did not finish in time; what was in flight will be delivered again");
+                    tracing::error!(
+                        drain_ms_max = DRAIN_MS_MAX,
+                        "did not finish in time; what was in flight will be delivered again"
+                    );
                     return ExitCode::from(EXIT_DRAIN_TIMED_OUT);
                 }
             }
@@ -52,7 +55,10 @@ where
 }
 
 /// Says an error where an operator looks: the terminal.
-#[expect(clippy::print_stderr, reason = "the one place where a program says why it ends")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where a program says why it ends"
+)]
 pub fn report(name: &str, error: &anyhow::Error) {
     eprintln!("{name}: {error:#}");
 }
@@ -60,7 +66,9 @@ pub fn report(name: &str, error: &anyhow::Error) {
 /// Resolves when the process is asked to stop.
 pub async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

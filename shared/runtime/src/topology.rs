@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::GetStreamErrorKind;
-use async_nats::jetstream::stream::{Compression, Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{
+    Compression, Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType,
+};
 use async_nats::jetstream::{self, ErrorCode};
 use serde::Deserialize;
 
@@ -95,7 +97,9 @@ impl std::fmt::Display for Finding {
         match self {
             Self::Same(name) => write!(f, "{name}: as specified"),
             Self::Missing(name) => write!(f, "{name}: missing"),
-            Self::Differs(name, field, wanted, found) => write!(f, "{name}: {field} is {found}, the topology says {wanted}"),
+            Self::Differs(name, field, wanted, found) => {
+                write!(f, "{name}: {field} is {found}, the topology says {wanted}")
+            }
         }
     }
 }
@@ -107,7 +111,11 @@ impl Topology {
     /// When the file cannot be read or has a mistake; the message points at it.
     pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
         let (name, text) = match path {
-            Some(path) => (path.display().to_string(), std::fs::read_to_string(path).with_context(|| format!("cannot read the topology {}", path.display()))?),
+            Some(path) => (
+                path.display().to_string(),
+                std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the topology {}", path.display()))?,
+            ),
             None => ("built-in topology".to_owned(), BUILT_IN.to_owned()),
         };
         toml::from_str(&text).with_context(|| name)
@@ -118,7 +126,10 @@ impl Topology {
     /// # Errors
     /// When the topology has no such stream.
     pub fn stream(&self, name: &str) -> anyhow::Result<&StreamSpec> {
-        self.stream.iter().find(|stream| stream.name == name).with_context(|| format!("the topology has no stream {name}"))
+        self.stream
+            .iter()
+            .find(|stream| stream.name == name)
+            .with_context(|| format!("the topology has no stream {name}"))
     }
 
     /// The consumer with a name.
@@ -126,7 +137,10 @@ impl Topology {
     /// # Errors
     /// When the topology has no such consumer.
     pub fn consumer(&self, name: &str) -> anyhow::Result<&ConsumerSpec> {
-        self.consumer.iter().find(|consumer| consumer.name == name).with_context(|| format!("the topology has no consumer {name}"))
+        self.consumer
+            .iter()
+            .find(|consumer| consumer.name == name)
+            .with_context(|| format!("the topology has no consumer {name}"))
     }
 
     /// Creates what is missing and refuses what differs. Several services may do so at once.
@@ -135,10 +149,16 @@ impl Topology {
     /// When something differs, naming it, or the broker cannot do it.
     pub async fn apply(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
         let findings = self.check(jetstream).await?;
-        let differs: Vec<String> =
-            findings.iter().filter(|finding| matches!(finding, Finding::Differs(..))).map(ToString::to_string).collect();
+        let differs: Vec<String> = findings
+            .iter()
+            .filter(|finding| matches!(finding, Finding::Differs(..)))
+            .map(ToString::to_string)
+            .collect();
         if !differs.is_empty() {
-            anyhow::bail!("the broker's streams differ from the topology and are left as they are: {}", differs.join("; "));
+            anyhow::bail!(
+                "the broker's streams differ from the topology and are left as they are: {}",
+                differs.join("; ")
+            );
         }
         for spec in &self.stream {
             if findings.contains(&Finding::Missing(spec.name.clone())) {
@@ -164,7 +184,11 @@ impl Topology {
             findings.extend(match jetstream.get_stream(&spec.name).await {
                 Ok(stream) => stream_differences(&wanted, &stream.cached_info().config),
                 Err(error) if is_missing_stream(&error) => vec![Finding::Missing(spec.name.clone())],
-                Err(error) => return Err(error).with_context(|| format!("cannot look at stream {}; is JetStream enabled?", spec.name)),
+                Err(error) => {
+                    return Err(error).with_context(|| {
+                        format!("cannot look at stream {}; is JetStream enabled?", spec.name)
+                    });
+                }
             });
         }
         Ok(findings)
@@ -174,11 +198,19 @@ impl Topology {
     ///
     /// # Errors
     /// When its stream is missing, or the broker cannot do it.
-    pub async fn open_consumer(&self, jetstream: &jetstream::Context, name: &str) -> anyhow::Result<PullConsumer> {
+    pub async fn open_consumer(
+        &self,
+        jetstream: &jetstream::Context,
+        name: &str,
+    ) -> anyhow::Result<PullConsumer> {
         self.ensure_consumer(jetstream, self.consumer(name)?).await
     }
 
-    async fn ensure_consumer(&self, jetstream: &jetstream::Context, spec: &ConsumerSpec) -> anyhow::Result<PullConsumer> {
+    async fn ensure_consumer(
+        &self,
+        jetstream: &jetstream::Context,
+        spec: &ConsumerSpec,
+    ) -> anyhow::Result<PullConsumer> {
         let context = || format!("cannot open consumer {} of stream {}", spec.name, spec.stream);
         let stream = jetstream.get_stream(&spec.stream).await.with_context(context)?;
         let config = pull::Config {
@@ -190,15 +222,33 @@ impl Topology {
             max_ack_pending: spec.max_ack_pending,
             ..pull::Config::default()
         };
-        let consumer = stream.get_or_create_consumer(&spec.name, config).await.with_context(context)?;
+        let consumer = stream
+            .get_or_create_consumer(&spec.name, config)
+            .await
+            .with_context(context)?;
         let found = &consumer.cached_info().config;
         let differs = [
-            ("ack_wait_ms", spec.ack_wait_ms.to_string(), found.ack_wait.as_millis().to_string()),
-            ("max_deliver", spec.max_deliver.to_string(), found.max_deliver.to_string()),
-            ("max_ack_pending", spec.max_ack_pending.to_string(), found.max_ack_pending.to_string()),
+            (
+                "ack_wait_ms",
+                spec.ack_wait_ms.to_string(),
+                found.ack_wait.as_millis().to_string(),
+            ),
+            (
+                "max_deliver",
+                spec.max_deliver.to_string(),
+                found.max_deliver.to_string(),
+            ),
+            (
+                "max_ack_pending",
+                spec.max_ack_pending.to_string(),
+                found.max_ack_pending.to_string(),
+            ),
         ];
         if let Some((field, wanted, found)) = differs.into_iter().find(|(_, wanted, found)| wanted != found) {
-            anyhow::bail!("consumer {}: {field} is {found}, the topology says {wanted}", spec.name);
+            anyhow::bail!(
+                "consumer {}: {field} is {found}, the topology says {wanted}",
+                spec.name
+            );
         }
         Ok(consumer)
     }
@@ -229,18 +279,51 @@ fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
 
 fn stream_differences(wanted: &StreamConfig, found: &StreamConfig) -> Vec<Finding> {
     let fields = [
-        ("subjects", format!("{:?}", wanted.subjects), format!("{:?}", found.subjects)),
-        ("max_bytes", wanted.max_bytes.to_string(), found.max_bytes.to_string()),
-        ("max_age", format!("{:?}", wanted.max_age), format!("{:?}", found.max_age)),
-        ("replicas", wanted.num_replicas.to_string(), found.num_replicas.to_string()),
-        ("retention", format!("{:?}", wanted.retention), format!("{:?}", found.retention)),
-        ("discard", format!("{:?}", wanted.discard), format!("{:?}", found.discard)),
-        ("storage", format!("{:?}", wanted.storage), format!("{:?}", found.storage)),
+        (
+            "subjects",
+            format!("{:?}", wanted.subjects),
+            format!("{:?}", found.subjects),
+        ),
+        (
+            "max_bytes",
+            wanted.max_bytes.to_string(),
+            found.max_bytes.to_string(),
+        ),
+        (
+            "max_age",
+            format!("{:?}", wanted.max_age),
+            format!("{:?}", found.max_age),
+        ),
+        (
+            "replicas",
+            wanted.num_replicas.to_string(),
+            found.num_replicas.to_string(),
+        ),
+        (
+            "retention",
+            format!("{:?}", wanted.retention),
+            format!("{:?}", found.retention),
+        ),
+        (
+            "discard",
+            format!("{:?}", wanted.discard),
+            format!("{:?}", found.discard),
+        ),
+        (
+            "storage",
+            format!("{:?}", wanted.storage),
+            format!("{:?}", found.storage),
+        ),
     ];
     let differs = fields.into_iter().filter(|(_, wanted, found)| wanted != found);
-    let differs: Vec<Finding> =
-        differs.map(|(field, wanted_value, found)| Finding::Differs(wanted.name.clone(), field, wanted_value, found)).collect();
-    if differs.is_empty() { vec![Finding::Same(wanted.name.clone())] } else { differs }
+    let differs: Vec<Finding> = differs
+        .map(|(field, wanted_value, found)| Finding::Differs(wanted.name.clone(), field, wanted_value, found))
+        .collect();
+    if differs.is_empty() {
+        vec![Finding::Same(wanted.name.clone())]
+    } else {
+        differs
+    }
 }
 
 #[cfg(test)]
@@ -258,7 +341,9 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_errors() {
-        let error = toml::from_str::<Topology>("stream = []\nconsumer = []\ncolour = 1").expect_err("a mistake").to_string();
+        let error = toml::from_str::<Topology>("stream = []\nconsumer = []\ncolour = 1")
+            .expect_err("a mistake")
+            .to_string();
         assert!(error.contains("unknown field `colour`"), "{error}");
     }
 }

@@ -93,14 +93,19 @@ impl Tagger {
 
 fn language(cleaned: &Cleaned) -> Language {
     let guess = naba_text::language::detect(&cleaned.body);
-    Language { tag: guess.tag.to_owned(), confidence: (guess.confidence * 1000.0).round() / 1000.0 }
+    Language {
+        tag: guess.tag.to_owned(),
+        confidence: (guess.confidence * 1000.0).round() / 1000.0,
+    }
 }
 
 /// Flags that can be seen in the finished text: each names what triggers it.
 fn quality_flags(cleaned: &Cleaned, published: Option<&dates::Stamp>) -> impl Iterator<Item = &'static str> {
     let body = cleaned.body.as_str();
     let straight = body.matches('"').count();
-    let pairs = [('«', '»'), ('“', '”')].iter().any(|(open, close)| body.matches(*open).count() != body.matches(*close).count());
+    let pairs = [('«', '»'), ('“', '”')]
+        .iter()
+        .any(|(open, close)| body.matches(*open).count() != body.matches(*close).count());
     let farsi = |text: &str| text.contains(['ی', 'ک', 'گ', 'پ', 'چ']);
     [
         // an odd number of straight marks, or more opened than closed
@@ -108,7 +113,10 @@ fn quality_flags(cleaned: &Cleaned, published: Option<&dates::Stamp>) -> impl It
         // ASCII and Arabic-Indic digits in one body
         ("mixed_digits", naba_text::digits::mixed(body)),
         // letters that Arabic does not use, in title or body
-        ("farsi_letters", farsi(body) || cleaned.title.as_deref().is_some_and(farsi)),
+        (
+            "farsi_letters",
+            farsi(body) || cleaned.title.as_deref().is_some_and(farsi),
+        ),
         // the last paragraph ends with an ellipsis
         ("truncated", body.ends_with("...") || body.ends_with('…')),
         // the printed stamp has two readings

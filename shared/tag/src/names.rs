@@ -19,10 +19,67 @@ const SURNAME_LETTERS_MIN: usize = 4;
 const SPELLING_DISTANCE_MAX: usize = 2;
 
 /// Given names that are also ordinary words: they open a name only behind a title or before another name.
-const DOUBTFUL: [&str; 44] = [
-    "علي", "جمال", "كمال", "رضا", "صادق", "هادي", "سعيد", "ناصر", "سعد", "عادل", "شريف", "حافظ", "كريم", "امام", "نور",
-    "اكبر", "ابو", "عبد", "بن", "زين", "الدين", "وفاء", "هدي", "مني", "رجب", "رمضان", "سلطان", "حامد", "محسن", "مير",
-    "لي", "جو", "بان", "شي", "مون", "كيم", "مبارك", "الياس", "غير", "بل", "جاك", "هاشم", "ياسر", "مارك",
+const DOUBTFUL: [&str; 60] = [
+    "دينا",
+    "جهاد",
+    "امل",
+    "رجاء",
+    "بدر",
+    "نصر",
+    "سليم",
+    "عزيز",
+    "مسلم",
+    "مالك",
+    "فارس",
+    "انور",
+    "فريد",
+    "ماهر",
+    "سيف",
+    "غالب",
+    "علي",
+    "جمال",
+    "كمال",
+    "رضا",
+    "صادق",
+    "هادي",
+    "سعيد",
+    "ناصر",
+    "سعد",
+    "عادل",
+    "شريف",
+    "حافظ",
+    "كريم",
+    "امام",
+    "نور",
+    "اكبر",
+    "ابو",
+    "عبد",
+    "بن",
+    "زين",
+    "الدين",
+    "وفاء",
+    "هدي",
+    "مني",
+    "رجب",
+    "رمضان",
+    "سلطان",
+    "حامد",
+    "محسن",
+    "مير",
+    "لي",
+    "جو",
+    "بان",
+    "شي",
+    "مون",
+    "كيم",
+    "مبارك",
+    "الياس",
+    "غير",
+    "بل",
+    "جاك",
+    "هاشم",
+    "ياسر",
+    "مارك",
 ];
 
 /// Particles that tie names together.
@@ -30,9 +87,50 @@ const PARTICLES: [&str; 9] = ["بن", "ابن", "بنت", "ال", "ابو", "ا�
 
 /// Words that follow a given name without being part of it.
 const NOT_NAMES: [&str; 44] = [
-    "الذي", "التي", "الذين", "الي", "علي", "عن", "في", "من", "مع", "ان", "انه", "بان", "قد", "لقد", "هو", "هي", "هذا",
-    "هذه", "خلال", "بعد", "قبل", "امس", "اليوم", "غدا", "كان", "كانت", "يكون", "لم", "لن", "لا", "ما", "او", "ثم", "بين",
-    "حول", "ضمن", "حيث", "كما", "اذا", "عند", "منذ", "حتي", "بدوره", "ايضا",
+    "الذي",
+    "التي",
+    "الذين",
+    "الي",
+    "علي",
+    "عن",
+    "في",
+    "من",
+    "مع",
+    "ان",
+    "انه",
+    "بان",
+    "قد",
+    "لقد",
+    "هو",
+    "هي",
+    "هذا",
+    "هذه",
+    "خلال",
+    "بعد",
+    "قبل",
+    "امس",
+    "اليوم",
+    "غدا",
+    "كان",
+    "كانت",
+    "يكون",
+    "لم",
+    "لن",
+    "لا",
+    "ما",
+    "او",
+    "ثم",
+    "بين",
+    "حول",
+    "ضمن",
+    "حيث",
+    "كما",
+    "اذا",
+    "عند",
+    "منذ",
+    "حتي",
+    "بدوره",
+    "ايضا",
 ];
 
 /// Finds everybody and everything with a name, in the order of their first mention.
@@ -41,7 +139,10 @@ pub fn find(article: &Article<'_>) -> Vec<Entity> {
     entities.extend(people(article));
     entities.sort_by_key(|entity| {
         let first = entity.mentions.first();
-        (first.is_some_and(|mention| mention.within == naba_record::MentionIn::Body), first.map(|mention| mention.start))
+        (
+            first.is_some_and(|mention| mention.within == naba_record::MentionIn::Body),
+            first.map(|mention| mention.start),
+        )
     });
     entities
 }
@@ -52,9 +153,10 @@ fn known_kind(article: &Article<'_>, found: &Found) -> Option<(EntityType, usize
         Sense::Place(index, false) => Some((EntityType::Place, index)),
         Sense::Organisation(index) => Some((EntityType::Organisation, index)),
         // beyond the tables of organisations: agencies, so that one number names one entity
-        Sense::Agency(index, false) if !article.lexicon.tables.agencies[index].is_pooled => {
-            Some((EntityType::Organisation, article.lexicon.tables.organisations.len() + index))
-        }
+        Sense::Agency(index, false) if !article.lexicon.tables.agencies[index].is_pooled => Some((
+            EntityType::Organisation,
+            article.lexicon.tables.organisations.len() + index,
+        )),
         _ => None,
     }
 }
@@ -65,21 +167,43 @@ fn known(article: &Article<'_>) -> Vec<Entity> {
     for text in &article.texts {
         let mut at = 0;
         for found in &text.found {
-            let Some(key) = known_kind(article, found).filter(|_| found.start >= at) else { continue };
+            let Some(key) = known_kind(article, found).filter(|_| found.start >= at) else {
+                continue;
+            };
             at = found.end;
-            places.entry(key).or_default().extend(text.mentions(&[(found.start, found.end)]));
+            places
+                .entry(key)
+                .or_default()
+                .extend(text.mentions(&[(found.start, found.end)]));
         }
     }
     let tables = &article.lexicon.tables;
     let organisations = tables.organisations.len();
     let entity = |((kind, index), mentions): ((EntityType, usize), Vec<Mention>)| {
         let (name, country) = match kind {
-            EntityType::Place => (tables.places[index].forms[0].surface, tables.places[index].country),
-            _ if index < organisations => (tables.organisations[index].forms[0].surface, tables.organisations[index].country),
-            _ => (tables.agencies[index - organisations].name_ar, Some(tables.agencies[index - organisations].country)),
+            EntityType::Place => (
+                tables.places[index].forms[0].surface,
+                tables.places[index].country,
+            ),
+            _ if index < organisations => (
+                tables.organisations[index].forms[0].surface,
+                tables.organisations[index].country,
+            ),
+            _ => (
+                tables.agencies[index - organisations].name_ar,
+                Some(tables.agencies[index - organisations].country),
+            ),
         };
         let (name, key) = (name.to_owned(), naba_lexicon::folded(name));
-        Entity { kind, name, key, mentions, role: None, country: country.map(str::to_owned), wikidata: None }
+        Entity {
+            kind,
+            name,
+            key,
+            mentions,
+            role: None,
+            country: country.map(str::to_owned),
+            wikidata: None,
+        }
     };
     places.into_iter().map(entity).collect()
 }
@@ -102,11 +226,19 @@ fn people(article: &Article<'_>) -> Vec<Entity> {
         let text = &article.texts[candidate.text];
         let words: Vec<String> = (candidate.first..candidate.last)
             .map(|word| {
-                let start = if word == candidate.first { candidate.start } else { text.words[word].start };
+                let start = if word == candidate.first {
+                    candidate.start
+                } else {
+                    text.words[word].start
+                };
                 text.between(start, text.words[word].end).to_owned()
             })
             .collect();
-        let stretch = (candidate.text, candidate.start, text.words[candidate.last - 1].end);
+        let stretch = (
+            candidate.text,
+            candidate.start,
+            text.words[candidate.last - 1].end,
+        );
         match people.iter_mut().find(|(name, _)| same_person(name, &words)) {
             Some((name, places)) => {
                 places.push(stretch);
@@ -118,17 +250,32 @@ fn people(article: &Article<'_>) -> Vec<Entity> {
         }
     }
     surnames(article, &candidates, &mut people);
-    people.into_iter().map(|(words, mut places)| person(article, &words, &mut places)).collect()
+    people
+        .into_iter()
+        .map(|(words, mut places)| person(article, &words, &mut places))
+        .collect()
 }
 
 fn person(article: &Article<'_>, words: &[String], places: &mut [(usize, usize, usize)]) -> Entity {
     places.sort_unstable();
     let mut mentions = vec![];
     for (index, text) in article.texts.iter().enumerate() {
-        let stretches: Vec<_> = places.iter().filter(|place| place.0 == index).map(|place| (place.1, place.2)).collect();
+        let stretches: Vec<_> = places
+            .iter()
+            .filter(|place| place.0 == index)
+            .map(|place| (place.1, place.2))
+            .collect();
         mentions.extend(text.mentions(&stretches));
     }
-    let name = mentions.iter().map(|mention| mention.surface.clone()).max_by_key(|surface| (surface.split_whitespace().count(), std::cmp::Reverse(surface.len())));
+    let name = mentions
+        .iter()
+        .map(|mention| mention.surface.clone())
+        .max_by_key(|surface| {
+            (
+                surface.split_whitespace().count(),
+                std::cmp::Reverse(surface.len()),
+            )
+        });
     Entity {
         kind: EntityType::Person,
         name: name.unwrap_or_default(),
@@ -150,7 +297,10 @@ fn full_names(index: usize, text: &Text<'_>, candidates: &mut Vec<Candidate>) {
         let first = text.words.partition_point(|word| word.end <= found.start);
         let given = text.between(found.start, found.end);
         let titled = is_title_before(text, found.start);
-        let next_is_given = text.words.get(first + 1).is_some_and(|next| sense_at(text, *next, |sense| matches!(sense, Sense::GivenName)));
+        let next_is_given = text
+            .words
+            .get(first + 1)
+            .is_some_and(|next| sense_at(text, *next, |sense| matches!(sense, Sense::GivenName)));
         if DOUBTFUL.contains(&given) && !titled && !next_is_given || is_preposition(text, found) {
             continue;
         }
@@ -159,13 +309,21 @@ fn full_names(index: usize, text: &Text<'_>, candidates: &mut Vec<Candidate>) {
             continue;
         }
         after = text.words[last - 1].end;
-        candidates.push(Candidate { text: index, first, last, start: found.start });
+        candidates.push(Candidate {
+            text: index,
+            first,
+            last,
+            start: found.start,
+        });
     }
 }
 
 /// «على» is folded to «علي»: only the letter that is printed tells the name from the preposition.
 fn is_preposition(text: &Text<'_>, found: &Found) -> bool {
-    let surface = text.mentions(&[(found.start, found.end)]).pop().map(|mention| mention.surface);
+    let surface = text
+        .mentions(&[(found.start, found.end)])
+        .pop()
+        .map(|mention| mention.surface);
     surface.is_some_and(|surface| surface.ends_with('ى'))
 }
 
@@ -185,8 +343,13 @@ fn last_word(text: &Text<'_>, first: usize) -> usize {
         let ordinary = NOT_NAMES.contains(&folded)
             || folded.chars().count() < 3 && !particle
             || folded.chars().any(char::is_numeric)
-            || sense_at(text, word, |sense| matches!(sense, Sense::Cue(..) | Sense::Title(_) | Sense::Nationality(_) | Sense::Topic(_)));
-        if !given && !particle && (ordinary || looks_like_a_verb(folded)) {
+            || sense_at(text, word, |sense| {
+                matches!(
+                    sense,
+                    Sense::Cue(..) | Sense::Title(_) | Sense::Nationality(_) | Sense::Topic(_)
+                )
+            });
+        if !given && !particle && (ordinary || looks_like_a_verb(text, folded)) {
             break;
         }
         surname = !given && !particle;
@@ -198,47 +361,86 @@ fn last_word(text: &Text<'_>, first: usize) -> usize {
     last
 }
 
-/// «وقال», «يوكد», «ستكون»: words that open like verbs and are no part of a name.
-fn looks_like_a_verb(folded: &str) -> bool {
-    let conjunction = folded.starts_with('و') && folded.chars().count() >= 5;
-    let future = folded.starts_with("سي") && folded.chars().count() >= 6 || folded.starts_with("ست") && folded.chars().count() >= 6;
-    let preposition = folded.starts_with("بال") || folded.starts_with("لل") || folded.starts_with("بش") || folded.starts_with("وال");
-    conjunction && folded != "وليد" || future || preposition
+/// «وقال», «ستكون», «بالعمل»: words that open like verbs or carry a clitic, and are no part of a name. A word
+/// with و that stands in the article more than once is a name with a و of its own («ولايتي»).
+fn looks_like_a_verb(text: &Text<'_>, folded: &str) -> bool {
+    let long = folded.chars().count() >= 5;
+    let future =
+        long && (folded.starts_with("سي") || folded.starts_with("ست")) && folded.chars().count() >= 6;
+    let article = ["بال", "وال", "فال", "كال", "لل"]
+        .iter()
+        .any(|clitic| folded.starts_with(clitic));
+    let repeated = || {
+        text.words
+            .iter()
+            .filter(|word| text.between(word.start, word.end) == folded)
+            .count()
+            > 1
+    };
+    future || article || (long && folded.starts_with('و') && !repeated())
 }
 
 fn sense_at(text: &Text<'_>, word: Word, wanted: impl Fn(&Sense) -> bool) -> bool {
     let from = text.found.partition_point(|found| found.start < word.start);
-    let here = text.found[from..].iter().take_while(|found| found.start < word.end);
-    here.into_iter().any(|found| found.end == word.end && wanted(&found.sense))
+    let here = text.found[from..]
+        .iter()
+        .take_while(|found| found.start < word.end);
+    here.into_iter()
+        .any(|found| found.end == word.end && wanted(&found.sense))
 }
 
 /// Whether a title ends just before a byte: «الرئيس الروسي فلاديمير», «آية الله رئيسي».
 fn is_title_before(text: &Text<'_>, at: usize) -> bool {
     let before = text.words.partition_point(|word| word.end <= at);
-    let ends = |found: &Found| before > 0 && found.end == text.words[before - 1].end && matches!(found.sense, Sense::Title(_) | Sense::Nationality(_));
+    let ends = |found: &Found| {
+        before > 0
+            && found.end == text.words[before - 1].end
+            && matches!(found.sense, Sense::Title(_) | Sense::Nationality(_))
+    };
     text.found.iter().any(ends)
 }
 
 /// Two names of one person: the last words are one, and the first ones are spellings of each other.
 fn same_person(a: &[String], b: &[String]) -> bool {
-    let (Some(last_a), Some(last_b), Some(first_a), Some(first_b)) = (a.last(), b.last(), a.first(), b.first()) else { return false };
-    last_a.trim_start_matches("ال") == last_b.trim_start_matches("ال") && distance(first_a, first_b) <= SPELLING_DISTANCE_MAX
+    let (Some(last_a), Some(last_b), Some(first_a), Some(first_b)) =
+        (a.last(), b.last(), a.first(), b.first())
+    else {
+        return false;
+    };
+    last_a.trim_start_matches("ال") == last_b.trim_start_matches("ال")
+        && distance(first_a, first_b) <= SPELLING_DISTANCE_MAX
 }
 
 /// Mentions by surname alone.
-fn surnames(article: &Article<'_>, candidates: &[Candidate], people: &mut [(Vec<String>, Vec<(usize, usize, usize)>)]) {
+fn surnames(
+    article: &Article<'_>,
+    candidates: &[Candidate],
+    people: &mut [(Vec<String>, Vec<(usize, usize, usize)>)],
+) {
     for (index, text) in article.texts.iter().enumerate() {
         for (place, word) in text.words.iter().enumerate() {
-            let taken = candidates.iter().any(|candidate| candidate.text == index && (candidate.first..candidate.last).contains(&place));
+            let taken = candidates.iter().any(|candidate| {
+                candidate.text == index && (candidate.first..candidate.last).contains(&place)
+            });
             if taken {
                 continue;
             }
             let folded = text.between(word.start, word.end);
             for (name, places) in &mut *people {
-                let Some(surname) = name.last().filter(|surname| surname.chars().count() >= SURNAME_LETTERS_MIN) else { continue };
-                let Some(clitic) = folded.strip_suffix(surname.as_str()) else { continue };
+                let Some(surname) = name
+                    .last()
+                    .filter(|surname| surname.chars().count() >= SURNAME_LETTERS_MIN)
+                else {
+                    continue;
+                };
+                let Some(clitic) = folded.strip_suffix(surname.as_str()) else {
+                    continue;
+                };
                 let adverb = place > 0 && matches!(text.word(place - 1), "بشكل" | "دور" | "سبب" | "محور");
-                if matches!(clitic, "" | "و" | "ف" | "ب" | "ل" | "ول" | "وب") && !adverb && !is_role_word(text, *word) {
+                if matches!(clitic, "" | "و" | "ف" | "ب" | "ل" | "ول" | "وب")
+                    && !adverb
+                    && !is_role_word(text, *word)
+                {
                     places.push((index, word.start + clitic.len(), word.end));
                     break;
                 }
@@ -249,7 +451,12 @@ fn surnames(article: &Article<'_>, candidates: &[Candidate], people: &mut [(Vec<
 
 /// A surname that is also a verb of saying, or a title, stands for nobody.
 fn is_role_word(text: &Text<'_>, word: Word) -> bool {
-    sense_at(text, word, |sense| matches!(sense, Sense::Cue(_, CueForm::Verb) | Sense::Title(_) | Sense::Nationality(_)))
+    sense_at(text, word, |sense| {
+        matches!(
+            sense,
+            Sense::Cue(_, CueForm::Verb) | Sense::Title(_) | Sense::Nationality(_)
+        )
+    })
 }
 
 /// Edit distance in letters, adjacent letters changing places counted as one.

@@ -25,11 +25,17 @@ pub fn find(article: &Article<'_>) -> Vec<Topic> {
     let topics = &article.lexicon.tables.topics;
     let mut evidence = vec![0.0_f32; topics.len()];
     for text in &article.texts {
-        let weight = if text.within == MentionIn::Title { TITLE_WEIGHT } else { 1.0 };
+        let weight = if text.within == MentionIn::Title {
+            TITLE_WEIGHT
+        } else {
+            1.0
+        };
         let mut counts: BTreeMap<(usize, &str), u32> = BTreeMap::new();
         for found in &text.found {
             if let Sense::Topic(index) = found.sense {
-                *counts.entry((index, text.between(found.start, found.end))).or_default() += 1;
+                *counts
+                    .entry((index, text.between(found.start, found.end)))
+                    .or_default() += 1;
             }
         }
         for ((index, _), count) in counts {
@@ -55,11 +61,78 @@ pub fn find(article: &Article<'_>) -> Vec<Topic> {
 
 /// Words that carry no subject, folded.
 const STOP_WORDS: [&str; 72] = [
-    "الي", "علي", "التي", "الذي", "الذين", "هذا", "هذه", "ذلك", "تلك", "كان", "كانت", "يكون", "تكون", "خلال", "بين",
-    "بعد", "قبل", "حول", "حيث", "كما", "عند", "منذ", "حتي", "وقال", "قال", "واضاف", "اضاف", "اكد", "واكد", "اشار",
-    "واشار", "هناك", "عدد", "عام", "العام", "اليوم", "امس", "مشيرا", "موكدا", "لافتا", "موضحا", "وكان", "وكانت", "ايضا",
-    "لكن", "ولكن", "غير", "كل", "بعض", "اي", "انه", "انها", "وان", "بان", "فيما", "وذلك", "يمكن", "ضمن", "عدم", "يجب",
-    "الاول", "الثاني", "اثر", "نحو", "دون", "تحت", "فوق", "عليه", "منها", "منه", "فيها", "لها",
+    "الي",
+    "علي",
+    "التي",
+    "الذي",
+    "الذين",
+    "هذا",
+    "هذه",
+    "ذلك",
+    "تلك",
+    "كان",
+    "كانت",
+    "يكون",
+    "تكون",
+    "خلال",
+    "بين",
+    "بعد",
+    "قبل",
+    "حول",
+    "حيث",
+    "كما",
+    "عند",
+    "منذ",
+    "حتي",
+    "وقال",
+    "قال",
+    "واضاف",
+    "اضاف",
+    "اكد",
+    "واكد",
+    "اشار",
+    "واشار",
+    "هناك",
+    "عدد",
+    "عام",
+    "العام",
+    "اليوم",
+    "امس",
+    "مشيرا",
+    "موكدا",
+    "لافتا",
+    "موضحا",
+    "وكان",
+    "وكانت",
+    "ايضا",
+    "لكن",
+    "ولكن",
+    "غير",
+    "كل",
+    "بعض",
+    "اي",
+    "انه",
+    "انها",
+    "وان",
+    "بان",
+    "فيما",
+    "وذلك",
+    "يمكن",
+    "ضمن",
+    "عدم",
+    "يجب",
+    "الاول",
+    "الثاني",
+    "اثر",
+    "نحو",
+    "دون",
+    "تحت",
+    "فوق",
+    "عليه",
+    "منها",
+    "منه",
+    "فيها",
+    "لها",
 ];
 
 /// The words that stand most often in the article, as printed.
@@ -74,12 +147,21 @@ pub fn keywords(article: &Article<'_>) -> Vec<String> {
             folded = folded.trim_start_matches('و');
             start += 'و'.len_utf8();
         }
-        if folded.chars().count() >= 4 && !STOP_WORDS.contains(&folded) && folded.chars().all(char::is_alphabetic) {
+        if folded.chars().count() >= 4
+            && !STOP_WORDS.contains(&folded)
+            && folded.chars().all(char::is_alphabetic)
+        {
             counts.entry(folded).or_insert((0, (start, word.end))).0 += 1;
         }
     }
-    let mut ranked: Vec<(usize, (usize, usize))> = counts.into_values().filter(|(count, _)| *count >= KEYWORD_COUNT_MIN).collect();
+    let mut ranked: Vec<(usize, (usize, usize))> = counts
+        .into_values()
+        .filter(|(count, _)| *count >= KEYWORD_COUNT_MIN)
+        .collect();
     ranked.sort_by_key(|(count, place)| (std::cmp::Reverse(*count), *place));
     let places = ranked.into_iter().take(KEYWORDS_MAX).map(|(_, place)| place);
-    places.filter_map(|place| text.mentions(&[place]).pop()).map(|mention| mention.surface).collect()
+    places
+        .filter_map(|place| text.mentions(&[place]).pop())
+        .map(|mention| mention.surface)
+        .collect()
 }

@@ -1,1 +1,27 @@
-//! Check helpers, temporary nats-server, article builders.
+//! What tests stand on. Failures here panic: this is test code.
+//!
+//! * [`broker`]    a real nats-server in a temporary folder on a free port
+//! * [`process`]   service processes that can really be killed
+//! * [`articles`]  generated articles, as many and as different as wanted
+//! * [`golden`]    files that hold what is expected
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on says so"
+)]
+
+pub mod articles;
+pub mod broker;
+pub mod golden;
+pub mod process;
+
+use std::path::PathBuf;
+
+/// The project's root folder.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the project's root")
+}

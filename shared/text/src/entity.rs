@@ -9,11 +9,35 @@ pub(crate) struct Reference {
 /// Names that occur in Arabic pages. The full list has 2,231 names; what is not here stays as it stands,
 /// because in running text `&notin;` is more likely to be a URL than a sign.
 const NAMES: [(&str, char); 30] = [
-    ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", '\u{A0}'),
-    ("laquo", '«'), ("raquo", '»'), ("ldquo", '“'), ("rdquo", '”'), ("lsquo", '‘'), ("rsquo", '’'),
-    ("sbquo", '‚'), ("bdquo", '„'), ("lsaquo", '‹'), ("rsaquo", '›'), ("ndash", '–'), ("mdash", '—'),
-    ("hellip", '…'), ("bull", '•'), ("middot", '·'), ("copy", '©'), ("reg", '®'), ("trade", '™'),
-    ("zwnj", '\u{200C}'), ("zwj", '\u{200D}'), ("lrm", '\u{200E}'), ("rlm", '\u{200F}'), ("shy", '\u{AD}'),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", '\u{A0}'),
+    ("laquo", '«'),
+    ("raquo", '»'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("sbquo", '‚'),
+    ("bdquo", '„'),
+    ("lsaquo", '‹'),
+    ("rsaquo", '›'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("hellip", '…'),
+    ("bull", '•'),
+    ("middot", '·'),
+    ("copy", '©'),
+    ("reg", '®'),
+    ("trade", '™'),
+    ("zwnj", '\u{200C}'),
+    ("zwj", '\u{200D}'),
+    ("lrm", '\u{200E}'),
+    ("rlm", '\u{200F}'),
+    ("shy", '\u{AD}'),
     ("times", '×'),
 ];
 
@@ -31,18 +55,27 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Reference> {
     loop {
         // what follows an ampersand that was itself a reference: `amp;…` or `quot;…`
         let Some(next) = tail(bytes.get(at..).unwrap_or_default()) else {
-            return Some(Reference { character: '&', bytes: at });
+            return Some(Reference {
+                character: '&',
+                bytes: at,
+            });
         };
         at += next.bytes;
         if next.character != '&' {
-            return Some(Reference { character: next.character, bytes: at });
+            return Some(Reference {
+                character: next.character,
+                bytes: at,
+            });
         }
     }
 }
 
 fn one(bytes: &[u8]) -> Option<Reference> {
     let rest = bytes.strip_prefix(b"&")?;
-    tail(rest).map(|reference| Reference { bytes: reference.bytes + 1, ..reference })
+    tail(rest).map(|reference| Reference {
+        bytes: reference.bytes + 1,
+        ..reference
+    })
 }
 
 /// A reference without its `&`.
@@ -59,7 +92,10 @@ fn tail(bytes: &[u8]) -> Option<Reference> {
     } else {
         NAMES.iter().find(|(known, _)| *known == name)?.1
     };
-    Some(Reference { character, bytes: end + 1 })
+    Some(Reference {
+        character,
+        bytes: end + 1,
+    })
 }
 
 #[cfg(test)]
@@ -68,7 +104,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<(char, usize)>) {
-        assert_eq!(read(text.as_bytes()).map(|r| (r.character, r.bytes)), expected, "{text}");
+        assert_eq!(
+            read(text.as_bytes()).map(|r| (r.character, r.bytes)),
+            expected,
+            "{text}"
+        );
     }
 
     #[test]

@@ -13,7 +13,16 @@ pub struct Map {
 impl Map {
     /// The map of a text of `length` characters onto itself.
     pub fn identity(length: u32) -> Self {
-        let runs = if length == 0 { vec![] } else { vec![Run { start: 0, end: length, from_start: 0, from_end: length }] };
+        let runs = if length == 0 {
+            vec![]
+        } else {
+            vec![Run {
+                start: 0,
+                end: length,
+                from_start: 0,
+                from_end: length,
+            }]
+        };
         Self { runs }
     }
 
@@ -25,16 +34,35 @@ impl Map {
 
     /// Where a stretch of the origin stands in the mapped text; empty when all of it was dropped.
     pub fn forth(&self, span: Span) -> Span {
-        let turned = |run: &Run| Run { start: run.from_start, end: run.from_end, from_start: run.start, from_end: run.end };
+        let turned = |run: &Run| Run {
+            start: run.from_start,
+            end: run.from_end,
+            from_start: run.start,
+            from_end: run.end,
+        };
         let first = self.runs.partition_point(|run| run.from_end <= span.start);
         let last = self.runs.partition_point(|run| run.from_start < span.end);
         if first >= last {
-            let at = self.runs.get(first).map_or_else(|| self.runs.last().map_or(0, |run| run.end), |run| run.start);
+            let at = self
+                .runs
+                .get(first)
+                .map_or_else(|| self.runs.last().map_or(0, |run| run.end), |run| run.start);
             return Span { start: at, end: at };
         }
-        let start = edge(&turned(&self.runs[first]), span.start.max(self.runs[first].from_start), false);
-        let end = edge(&turned(&self.runs[last - 1]), span.end.min(self.runs[last - 1].from_end), true);
-        Span { start, end: end.max(start) }
+        let start = edge(
+            &turned(&self.runs[first]),
+            span.start.max(self.runs[first].from_start),
+            false,
+        );
+        let end = edge(
+            &turned(&self.runs[last - 1]),
+            span.end.min(self.runs[last - 1].from_end),
+            true,
+        );
+        Span {
+            start,
+            end: end.max(start),
+        }
     }
 }
 
@@ -51,7 +79,10 @@ pub fn home(runs: &[Run], span: Span) -> Span {
     }
     let last = runs.partition_point(|run| run.start < span.end).max(first + 1) - 1;
     let end = edge(&runs[last], span.end.min(runs[last].end), true);
-    Span { start, end: end.max(start) }
+    Span {
+        start,
+        end: end.max(start),
+    }
 }
 
 /// A position inside a run, in the run's origin. Runs of unequal lengths map as a whole.
@@ -108,7 +139,12 @@ impl Recorder for Runs {
             }
             _ => {
                 self.runs.extend(self.open.take());
-                self.open = Some(Run { start: self.written, end: self.written + 1, from_start: from, from_end: from + 1 });
+                self.open = Some(Run {
+                    start: self.written,
+                    end: self.written + 1,
+                    from_start: from,
+                    from_end: from + 1,
+                });
             }
         }
         self.written += 1;
@@ -124,6 +160,11 @@ impl Recorder for Runs {
         self.runs.extend(self.open.take());
         let start = self.written;
         self.written += length;
-        self.runs.push(Run { start, end: self.written, from_start: from, from_end: from + from_length });
+        self.runs.push(Run {
+            start,
+            end: self.written,
+            from_start: from,
+            from_end: from + from_length,
+        });
     }
 }

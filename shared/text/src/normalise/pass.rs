@@ -14,7 +14,10 @@ use crate::slice;
 pub fn normalise(profile: &Profile, text: &str) -> Normalised {
     let mut runs = Runs::default();
     let text = run(profile, text, &mut runs);
-    Normalised { text, map: runs.finish() }
+    Normalised {
+        text,
+        map: runs.finish(),
+    }
 }
 
 /// Normalises a text without keeping the way home: for matching, and faster.
@@ -97,7 +100,8 @@ impl<R: Recorder> Pass<'_, R> {
             {
                 let offset = u32::from(byte & 0x03) << 6 | u32::from(second & 0x3F);
                 let action = self.profile.arabic(offset);
-                if matches!(action, Action::Keep | Action::To(_)) && !(self.composes && self.combines(at + 2)) {
+                if matches!(action, Action::Keep | Action::To(_)) && !(self.composes && self.combines(at + 2))
+                {
                     let c = match action {
                         Action::To(c) => c,
                         _ => char::from_u32(0x0600 + offset).unwrap_or('\u{FFFD}'),
@@ -110,7 +114,9 @@ impl<R: Recorder> Pass<'_, R> {
             }
             let c = slice::from(self.text, at).chars().next().unwrap_or('\u{FFFD}');
             let action = self.profile.action(c);
-            if self.combines(at + c.len_utf8()) && !matches!(action, Action::Drop | Action::Space | Action::Line) {
+            if self.combines(at + c.len_utf8())
+                && !matches!(action, Action::Drop | Action::Space | Action::Line)
+            {
                 self.cluster(&mut at, &mut index);
             } else {
                 self.act(action, c, &mut at, &mut index);
@@ -240,7 +246,8 @@ impl<R: Recorder> Pass<'_, R> {
         if code < 0x80 {
             self.out.push(code as u8);
         } else if code < 0x800 {
-            self.out.extend_from_slice(&[0xC0 | (code >> 6) as u8, 0x80 | (code & 0x3F) as u8]);
+            self.out
+                .extend_from_slice(&[0xC0 | (code >> 6) as u8, 0x80 | (code & 0x3F) as u8]);
         } else {
             self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
@@ -255,7 +262,8 @@ impl<R: Recorder> Pass<'_, R> {
             Pending::Line(from) => (b'\n', from),
         };
         self.pending = Pending::Nothing;
-        let unwanted = byte == b' ' && matches!(c, '،' | '؛' | '؟') && self.profile.has(Step::PunctuationSpacing);
+        let unwanted =
+            byte == b' ' && matches!(c, '،' | '؛' | '؟') && self.profile.has(Step::PunctuationSpacing);
         if self.out.is_empty() || unwanted || (byte == b' ' && self.out.last() == Some(&b'\n')) {
             return;
         }
@@ -295,7 +303,10 @@ impl<R: Recorder> Pass<'_, R> {
 
     fn combines_past_dropped(&self, at: usize) -> bool {
         let dropped = |c: &char| self.profile.action(*c) == Action::Drop;
-        let next = slice::from(self.text, at).chars().take(DROPPED_CHARACTERS_MAX).find(|c| !dropped(c));
+        let next = slice::from(self.text, at)
+            .chars()
+            .take(DROPPED_CHARACTERS_MAX)
+            .find(|c| !dropped(c));
         next.is_some_and(|c| !c.is_ascii() && canonical_combining_class(c) != 0)
     }
 

@@ -32,7 +32,11 @@ impl Profile {
     /// leaves the others find.
     pub fn new(steps: &[Step]) -> Self {
         let steps = steps.iter().fold(0, |set, step| set | 1 << *step as u32);
-        let mut profile = Self { steps, ascii: [Action::Keep; 128], arabic: [Action::Keep; 256] };
+        let mut profile = Self {
+            steps,
+            ascii: [Action::Keep; 128],
+            arabic: [Action::Keep; 256],
+        };
         for code in 0..128_u8 {
             profile.ascii[usize::from(code)] = profile.ascii_action(code);
         }
@@ -118,15 +122,26 @@ impl Profile {
             }
             '\u{85}' | '\u{2028}' | '\u{2029}' => self.when(Step::Spaces, Action::Line),
             '\u{80}'..='\u{9F}' => self.when(Step::ControlCharacters, Action::Drop),
-            '\u{AD}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FEFF}' => self.when(Step::BidiControls, Action::Drop),
+            '\u{AD}'
+            | '\u{180E}'
+            | '\u{200B}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206F}'
+            | '\u{FEFF}' => self.when(Step::BidiControls, Action::Drop),
             '\u{200C}' | '\u{200D}' => self.when(Step::Joiners, Action::Drop),
             // marks that stand alone: signs, not letters
             '\u{FC5E}'..='\u{FC63}' | '\u{FCF2}'..='\u{FCF4}' | '\u{FE70}'..='\u{FE7F}' => {
                 self.when(Step::Tashkeel, Action::Drop)
             }
-            '\u{FB50}'..='\u{FDFF}' | '\u{FE80}'..='\u{FEFE}' => self.when(Step::PresentationForms, Action::Decompose),
-            '«' | '»' | '“' | '”' | '„' | '‟' | '‹' | '›' => self.when(Step::Quotes, Action::To('"')),
+            '\u{FB50}'..='\u{FDFF}' | '\u{FE80}'..='\u{FEFE}' => {
+                self.when(Step::PresentationForms, Action::Decompose)
+            }
+            '«' | '»' | '“' | '”' | '„' | '‟' | '‹' | '›' => {
+                self.when(Step::Quotes, Action::To('"'))
+            }
             '‘' | '’' | '‚' | '‛' => self.when(Step::Quotes, Action::To('\'')),
             _ => Action::Keep,
         }

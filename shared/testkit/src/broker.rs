@@ -1,0 +1,117 @@
+//! A real nats-server in a temporary folder on a free port.
+
+use std::time::Duration;
+
+use async_nats::jetstream::{self};
+use naba_runtime::server::{Server, ServerConfig, find_binary};
+use tempfile::TempDir;
+
+/// How long a test waits for something that must happen.
+pub const WAIT: Duration = Duration::from_secs(60);
+
+/// A broker of the test's own, gone with the value.
+#[derive(Debug)]
+pub struct TestBroker {
+    /// The server.
+    pub server: Option<Server>,
+    /// Its folder.
+    pub folder: TempDir,
+    /// Its address.
+    pub url: String,
+}
+
+impl TestBroker {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// When there is no nats-server; `make tools` gets one.
+    pub async fn start() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let binary = find_binary(None).unwrap_or_else(|error| panic!("{error}"));
+        let config = ServerConfig {
+            binary,
+            store: folder.path().join("store"),
+            port: 0,
+        };
+        let server = Server::start(&config)
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"));
+        let url = server.url.clone();
+        Self {
+            server: Some(server),
+            folder,
+            url,
+        }
+    }
+
+    /// A topology with small streams and a short clock, so that a killed service's work comes back at once.
+    pub fn topology(&self) -> std::path::PathBuf {
+        let text =
+            std::fs::read_to_string(crate::root().join("deploy/nats/topology.toml")).expect("the topology");
+        let text = text.replace(
+            "stream = \"NABA_RAW\"",
+            "stream = \"NABA_RAW\"\nack_wait_ms = 2000",
+        );
+        let text = text.replace(
+            "stream = \"NABA_INGESTED\"",
+            "stream = \"NABA_INGESTED\"\nack_wait_ms = 2000",
+        );
+        let text = text.replace(
+            "stream = \"NABA_CLEANED\"",
+            "stream = \"NABA_CLEANED\"\nack_wait_ms = 2000",
+        );
+        let path = self.folder.path().join("topology.toml");
+        std::fs::write(&path, text).expect("a topology file");
+        path
+    }
+
+    /// JetStream on this broker.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn jetstream(&self) -> jetstream::Context {
+        jetstream::new(async_nats::connect(&self.url).await.expect("a connection"))
+    }
+
+    /// Waits until a stream holds at least this many messages.
+    ///
+    /// # Panics
+    /// When it does not in [`WAIT`].
+    pub async fn wait_for(&self, jetstream: &jetstream::Context, stream: &str, messages: u64) {
+        let deadline = tokio::time::Instant::now() + WAIT;
+        loop {
+            let held = match jetstream.get_stream(stream).await {
+                Ok(stream) => stream.cached_info().state.messages,
+                Err(_) => 0,
+            };
+            if held >= messages {
+                return;
+            }
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{stream} holds {held} messages after {WAIT:?}, {messages} were expected"
+            );
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    /// Every message of a stream, in order.
+    ///
+    /// # Panics
+    /// When the stream cannot be read.
+    pub async fn messages(
+        &self,
+        jetstream: &jetstream::Context,
+        stream: &str,
+    ) -> Vec<async_nats::jetstream::message::StreamMessage> {
+        let stream = jetstream.get_stream(stream).await.expect("the stream");
+        let state = stream.cached_info().state.clone();
+        let mut messages = vec![];
+        for sequence in state.first_sequence..=state.last_sequence {
+            if state.messages > 0 {
+                messages.push(stream.get_raw_message(sequence).await.expect("a message"));
+            }
+        }
+        messages
+    }
+}

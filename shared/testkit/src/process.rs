@@ -1,0 +1,139 @@
+//! Service processes that can really be killed.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use naba_runtime::server::signal;
+use rustix::process::Signal;
+
+use crate::broker::WAIT;
+
+/// A running service. Dropping it kills it.
+#[derive(Debug)]
+pub struct Service {
+    child: Child,
+    /// Where its health is served.
+    pub health: String,
+}
+
+/// The folder that the project's programs are built into.
+///
+/// # Panics
+/// When they are not built.
+pub fn binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("the test's own path");
+    let folder = test.ancestors().nth(2).expect("the build folder").to_owned();
+    let file = folder.join(name);
+    assert!(
+        file.is_file(),
+        "{} is not built; `cargo build --workspace` builds it",
+        file.display()
+    );
+    file
+}
+
+impl Service {
+    /// Starts `naba-<stage>` against a broker and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub fn start(stage: &str, url: &str, topology: &Path) -> Self {
+        let mut child = Command::new(binary(&format!("naba-{stage}")))
+            .args(["--nats", url, "--set", "log.format=json", "--set"])
+            .arg(format!("broker.topology_file={}", topology.display()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the service starts");
+        let log = BufReader::new(child.stderr.take().expect("its log"));
+        let (to_test, from_log) = std::sync::mpsc::sync_channel(1);
+        // the log is read to its end, so that the service never waits for a reader
+        std::thread::spawn(move || {
+            let mut said = String::new();
+            for line in log.lines().map_while(Result::ok) {
+                said.push_str(&line);
+                said.push('\n');
+                if let Some(address) = field(&line, "address") {
+                    let _ = to_test.try_send(address);
+                }
+            }
+            said
+        });
+        let health = from_log
+            .recv_timeout(WAIT)
+            .expect("the service says where its health is");
+        let mut service = Self { child, health };
+        let deadline = Instant::now() + WAIT;
+        while service
+            .get("/readyz")
+            .is_none_or(|answer| !answer.contains("200 OK"))
+        {
+            assert!(
+                service.child.try_wait().expect("a status").is_none(),
+                "naba-{stage} ended before it was ready"
+            );
+            assert!(
+                Instant::now() < deadline,
+                "naba-{stage} is not ready after {WAIT:?}"
+            );
+            std::thread::yield_now();
+        }
+        service
+    }
+
+    /// Asks one of its health endpoints; none when it does not answer.
+    pub fn get(&self, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(&self.health).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: naba\r\nConnection: close\r\n\r\n"
+        )
+        .ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    }
+
+    /// Kills it at once (SIGKILL).
+    ///
+    /// # Panics
+    /// When there is nothing to kill.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it is gone");
+    }
+
+    /// Asks it to leave (SIGTERM) and says how it did, and how long that took.
+    ///
+    /// # Panics
+    /// When it does not leave in [`WAIT`].
+    pub fn terminate(mut self) -> (std::process::ExitStatus, Duration) {
+        let started = Instant::now();
+        signal(self.child.id(), Signal::TERM).expect("it is asked");
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a status") {
+                return (status, started.elapsed());
+            }
+            assert!(started.elapsed() < WAIT, "it does not leave");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A field of a JSON log line.
+fn field(line: &str, name: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(line).ok()?;
+    value.get(name)?.as_str().map(str::to_owned)
+}
