@@ -40,11 +40,7 @@ pub fn clean_now(cleaner: &Cleaner, article: &Ingested) -> Result<Cleaned, Rejec
         .map_err(|error @ CleanError::Empty { .. }| Reject::new("nothing_left", error.to_string()))?;
     cleaned.cleaned_at = jiff::Timestamp::now().to_string();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    cleaned.trace.stages.push(StageTrace {
-        stage: STAGE.to_owned(),
-        version: cleaner.version(),
-        micros,
-    });
+    cleaned.trace.stages.push(StageTrace { stage: STAGE.to_owned(), version: cleaner.version(), micros });
     Ok(cleaned)
 }
 

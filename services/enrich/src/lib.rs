@@ -31,11 +31,7 @@ pub fn enrich_now(tagger: &Tagger, cleaned: Cleaned) -> Enriched {
     let mut enriched = tagger.enrich(cleaned);
     enriched.enriched_at = jiff::Timestamp::now().to_string();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    enriched.trace.stages.push(StageTrace {
-        stage: STAGE.to_owned(),
-        version: tagger.version(),
-        micros,
-    });
+    enriched.trace.stages.push(StageTrace { stage: STAGE.to_owned(), version: tagger.version(), micros });
     enriched
 }
 

@@ -3,10 +3,7 @@
 /// 32 hex characters: BLAKE3 of the source and the url, else the source's own id, else the decoded text.
 pub fn article_id(source: Option<&str>, url: Option<&str>, source_id: Option<&str>, text: &str) -> String {
     let by = |kind: &str, value: &str| hash(&[kind, source.unwrap_or_default().trim(), value.trim()]);
-    match (
-        url.filter(|url| !url.trim().is_empty()),
-        source_id.filter(|id| !id.trim().is_empty()),
-    ) {
+    match (url.filter(|url| !url.trim().is_empty()), source_id.filter(|id| !id.trim().is_empty())) {
         (Some(url), _) => by("url", url),
         (None, Some(id)) => by("id", id),
         (None, None) => by("text", text),
@@ -20,10 +17,7 @@ pub fn content_hash(title: Option<&str>, text: &str) -> String {
 
 /// The revision's subject token: eight hex characters of content and generation.
 pub fn revision_token(content_hash: &str, generation: u32) -> String {
-    hash(&[content_hash, &generation.to_string()])
-        .chars()
-        .take(8)
-        .collect()
+    hash(&[content_hash, &generation.to_string()]).chars().take(8).collect()
 }
 
 /// BLAKE3 over parts that cannot run into each other, 32 hex characters.
@@ -43,15 +37,9 @@ mod tests {
     #[test]
     fn an_id_outlives_its_content() {
         let by_url = article_id(Some("a.b"), Some("http://a.b/1"), Some("7"), "نص");
-        assert_eq!(
-            by_url,
-            article_id(Some("a.b"), Some("http://a.b/1"), None, "نص آخر")
-        );
+        assert_eq!(by_url, article_id(Some("a.b"), Some("http://a.b/1"), None, "نص آخر"));
         assert_ne!(by_url, article_id(Some("c.d"), Some("http://a.b/1"), None, "نص"));
-        assert_ne!(
-            article_id(Some("a.b"), None, None, "نص"),
-            article_id(Some("a.b"), None, None, "نص آخر")
-        );
+        assert_ne!(article_id(Some("a.b"), None, None, "نص"), article_id(Some("a.b"), None, None, "نص آخر"));
         assert_eq!(by_url.len(), 32);
     }
 

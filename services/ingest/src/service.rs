@@ -40,12 +40,7 @@ pub fn ingest_now(payload: &[u8], envelope: &Envelope) -> Result<Ingested, Rejec
 fn envelope(delivery: &Delivery) -> Envelope {
     let header = |name: &str| delivery.header(name).map(str::to_owned);
     // the subject names the source where nothing else does: naba.raw.<source>
-    let from_subject = delivery
-        .subject
-        .split('.')
-        .nth(2)
-        .filter(|token| *token != "_")
-        .map(str::to_owned);
+    let from_subject = delivery.subject.split('.').nth(2).filter(|token| *token != "_").map(str::to_owned);
     Envelope {
         content_type: header("Content-Type"),
         source: header("Naba-Source").or(from_subject),
@@ -68,11 +63,7 @@ fn publication(article: Ingested) -> Publication {
         build: Box::new(move |before| {
             let before = before.and_then(|bytes| serde_json::from_slice::<Ingested>(bytes).ok());
             let revision = before.map_or(1, |before| before.revision + 1);
-            serde_json::to_vec(&Ingested {
-                revision,
-                ..article.clone()
-            })
-            .unwrap_or_default()
+            serde_json::to_vec(&Ingested { revision, ..article.clone() }).unwrap_or_default()
         }),
     }
 }

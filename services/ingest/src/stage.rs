@@ -34,17 +34,10 @@ pub struct Envelope {
 pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested, Reject> {
     let (raw, bytes) = open(payload, envelope)?;
     let content = content(&raw, bytes)?;
-    let title = raw
-        .title
-        .filter(|title| !title.trim().is_empty())
-        .or(content.title);
+    let title = raw.title.filter(|title| !title.trim().is_empty()).or(content.title);
     let url = raw.url.or(content.url);
-    let id = identity::article_id(
-        raw.source.as_deref(),
-        url.as_deref(),
-        raw.source_id.as_deref(),
-        &content.text,
-    );
+    let id =
+        identity::article_id(raw.source.as_deref(), url.as_deref(), raw.source_id.as_deref(), &content.text);
     let mut quality = vec![];
     if content.decoding.replaced > 0 {
         // bytes that no encoding explains stand as U+FFFD
@@ -105,16 +98,10 @@ fn json(payload: &[u8]) -> Result<Raw, Reject> {
         match key {
             Some(key) => {
                 let allowed = RAW_KEYS.join(", ");
-                Reject::new(
-                    "unknown_key",
-                    format!("an article has no key `{key}`; the keys are {allowed}"),
-                )
-                .at(key)
+                Reject::new("unknown_key", format!("an article has no key `{key}`; the keys are {allowed}"))
+                    .at(key)
             }
-            None => Reject::new(
-                "invalid_json",
-                format!("the article is not valid JSON: {message}"),
-            ),
+            None => Reject::new("invalid_json", format!("the article is not valid JSON: {message}")),
         }
     })
 }
@@ -131,19 +118,11 @@ struct Content {
 }
 
 fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
-    let given = [
-        raw.text.is_some(),
-        raw.html.is_some(),
-        raw.bytes_base64.is_some(),
-        bytes.is_some(),
-    ];
+    let given = [raw.text.is_some(), raw.html.is_some(), raw.bytes_base64.is_some(), bytes.is_some()];
     match given.iter().filter(|given| **given).count() {
         0 => {
-            return Err(Reject::new(
-                "no_text",
-                "an article needs one of the keys text, html, bytes_base64",
-            )
-            .at("text"));
+            return Err(Reject::new("no_text", "an article needs one of the keys text, html, bytes_base64")
+                .at("text"));
         }
         1 => {}
         _ => {
@@ -156,43 +135,25 @@ fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
     }
     let content = if let Some(text) = &raw.text {
         within_limit(text.len(), "text")?;
-        let decoding = Decoding {
-            encoding: "UTF-8".to_owned(),
-            basis: DecodingBasis::Text,
-            replaced: 0,
-            html: false,
-        };
-        Content {
-            text: text.clone(),
-            decoding,
-            ..Content::default()
-        }
+        let decoding =
+            Decoding { encoding: "UTF-8".to_owned(), basis: DecodingBasis::Text, replaced: 0, html: false };
+        Content { text: text.clone(), decoding, ..Content::default() }
     } else if let Some(page) = &raw.html {
         within_limit(page.len(), "html")?;
         from_page(
             page,
-            Decoding {
-                encoding: "UTF-8".to_owned(),
-                basis: DecodingBasis::Text,
-                replaced: 0,
-                html: true,
-            },
+            Decoding { encoding: "UTF-8".to_owned(), basis: DecodingBasis::Text, replaced: 0, html: true },
         )
     } else if let Some(encoded) = &raw.bytes_base64 {
         within_limit(encoded.len() / 4 * 3, "bytes_base64")?;
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(encoded.trim())
-            .map_err(|error| {
-                Reject::new("invalid_base64", format!("bytes_base64 is not base64: {error}"))
-                    .at("bytes_base64")
-            })?;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).map_err(|error| {
+            Reject::new("invalid_base64", format!("bytes_base64 is not base64: {error}")).at("bytes_base64")
+        })?;
         from_bytes(&bytes, raw.charset.as_deref(), "bytes_base64")?
     } else {
         from_bytes(bytes.unwrap_or_default(), raw.charset.as_deref(), "payload")?
     };
-    let inner = content
-        .text
-        .trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    let inner = content.text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     if !inner.chars().any(char::is_alphanumeric) {
         return Err(Reject::new("empty", "the article has no text: not one letter or digit").at("text"));
     }
@@ -228,19 +189,9 @@ fn from_bytes(bytes: &[u8], charset: Option<&str>, key: &str) -> Result<Content,
         .at("charset"),
     })?;
     if html::looks_like_html(&decoded.text) {
-        return Ok(from_page(
-            &decoded.text,
-            Decoding {
-                html: true,
-                ..decoded.decoding
-            },
-        ));
+        return Ok(from_page(&decoded.text, Decoding { html: true, ..decoded.decoding }));
     }
-    Ok(Content {
-        text: decoded.text,
-        decoding: decoded.decoding,
-        ..Content::default()
-    })
+    Ok(Content { text: decoded.text, decoding: decoded.decoding, ..Content::default() })
 }
 
 fn from_page(page: &str, decoding: Decoding) -> Content {
@@ -278,46 +229,23 @@ mod tests {
             "unknown_key",
             "no key `colour`; the keys are source, source_id",
         );
-        rejects(
-            "{\"source\": \"a\"}".as_bytes(),
-            "no_text",
-            "text, html, bytes_base64",
-        );
-        rejects(
-            "{\"text\": \"نص\", \"html\": \"<p>نص\"}".as_bytes(),
-            "two_texts",
-            "not several",
-        );
-        rejects(
-            "{\"text\": \"أول\\u0000ثان\"}".as_bytes(),
-            "nul_in_text",
-            "character 3",
-        );
+        rejects("{\"source\": \"a\"}".as_bytes(), "no_text", "text, html, bytes_base64");
+        rejects("{\"text\": \"نص\", \"html\": \"<p>نص\"}".as_bytes(), "two_texts", "not several");
+        rejects("{\"text\": \"أول\\u0000ثان\"}".as_bytes(), "nul_in_text", "character 3");
         rejects(b"{\"bytes_base64\": \"%%\"}", "invalid_base64", "not base64");
         let large = format!("{{\"text\": \"{}\"}}", "نبأ ".repeat(800_000));
         rejects(large.as_bytes(), "too_large", "the limit is 4194304");
-        let noise: Vec<u8> = (0..4000_u32)
-            .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
-            .collect();
+        let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         rejects(&noise, "unknown_encoding", "name its character set");
     }
 
     #[test]
     fn json_bytes_and_pages_become_text() {
-        let article = ingest(
-            "{\"text\": \"نص الخبر\", \"source\": \"a.b\"}".as_bytes(),
-            &Envelope::default(),
-            NOW,
-        )
-        .expect("an article");
-        assert_eq!(
-            (article.text.as_str(), article.source.as_deref()),
-            ("نص الخبر", Some("a.b"))
-        );
-        let envelope = Envelope {
-            source: Some("a.b".to_owned()),
-            ..Envelope::default()
-        };
+        let article =
+            ingest("{\"text\": \"نص الخبر\", \"source\": \"a.b\"}".as_bytes(), &Envelope::default(), NOW)
+                .expect("an article");
+        assert_eq!((article.text.as_str(), article.source.as_deref()), ("نص الخبر", Some("a.b")));
+        let envelope = Envelope { source: Some("a.b".to_owned()), ..Envelope::default() };
         let same = ingest("نص الخبر".as_bytes(), &envelope, NOW).expect("an article");
         assert_eq!(same.id, article.id, "one article, however it came");
         let page = "<html><head><title>عنوان الصفحة</title></head><body><p>نص الخبر الطويل الذي يملأ الصفحة كلها ولا شيء غيره فيها.</p></body></html>";

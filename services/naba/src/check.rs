@@ -19,17 +19,9 @@ pub struct Args {
 /// # Errors
 /// When the configuration, the environment's part of it, or the topology it names has a mistake.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let service = ServiceArgs {
-        config: Some(args.config.clone()),
-        ..ServiceArgs::default()
-    };
+    let service = ServiceArgs { config: Some(args.config.clone()), ..ServiceArgs::default() };
     let config = service.load()?;
     Topology::load(config.broker.topology_file.as_deref())?;
-    writeln!(
-        std::io::stdout(),
-        "{} is good: broker {:?}",
-        args.config.display(),
-        config.broker
-    )?;
+    writeln!(std::io::stdout(), "{} is good: broker {:?}", args.config.display(), config.broker)?;
     Ok(ExitCode::SUCCESS)
 }

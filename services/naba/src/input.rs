@@ -28,11 +28,7 @@ pub struct Item {
 
 /// The names to read: `-` (standard input, NDJSON) where none is given.
 pub fn names(files: &[PathBuf]) -> Vec<PathBuf> {
-    if files.is_empty() {
-        vec![PathBuf::from("-")]
-    } else {
-        files.to_vec()
-    }
+    if files.is_empty() { vec![PathBuf::from("-")] } else { files.to_vec() }
 }
 
 /// Every article of a file, in order.
@@ -45,16 +41,10 @@ pub fn items(file: &Path) -> anyhow::Result<Box<dyn Iterator<Item = Item>>> {
         return Ok(Box::new(Lines::new(Box::new(std::io::stdin().lock()), name)));
     }
     let open = || File::open(file).with_context(|| format!("cannot read {name}"));
-    let extension = file
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default()
-        .to_lowercase();
+    let extension =
+        file.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
     if matches!(extension.as_str(), "ndjson" | "jsonl") {
-        return Ok(Box::new(Lines::new(
-            Box::new(BufReader::new(open()?)),
-            name.clone(),
-        )));
+        return Ok(Box::new(Lines::new(Box::new(BufReader::new(open()?)), name.clone())));
     }
     let mut payload = vec![];
     open()?
@@ -67,18 +57,8 @@ pub fn items(file: &Path) -> anyhow::Result<Box<dyn Iterator<Item = Item>>> {
         _ => "text/plain",
     };
     let source_id = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let envelope = Envelope {
-        content_type: Some(content_type.to_owned()),
-        source_id,
-        ..Envelope::default()
-    };
-    Ok(Box::new(std::iter::once(Item {
-        payload,
-        envelope,
-        file: name,
-        line: None,
-        problem: None,
-    })))
+    let envelope = Envelope { content_type: Some(content_type.to_owned()), source_id, ..Envelope::default() };
+    Ok(Box::new(std::iter::once(Item { payload, envelope, file: name, line: None, problem: None })))
 }
 
 /// NDJSON, line by line, empty lines passed over.
@@ -90,11 +70,7 @@ struct Lines {
 
 impl Lines {
     fn new(reader: Box<dyn BufRead>, file: String) -> Self {
-        Self {
-            reader,
-            file,
-            line: 0,
-        }
+        Self { reader, file, line: 0 }
     }
 }
 
@@ -105,11 +81,7 @@ impl Iterator for Lines {
         loop {
             let mut payload = vec![];
             self.line += 1;
-            let read = self
-                .reader
-                .by_ref()
-                .take(LINE_BYTES_MAX as u64)
-                .read_until(b'\n', &mut payload);
+            let read = self.reader.by_ref().take(LINE_BYTES_MAX as u64).read_until(b'\n', &mut payload);
             let problem = match read {
                 Ok(0) => return None,
                 Ok(_) if payload.len() >= LINE_BYTES_MAX && payload.last() != Some(&b'\n') => {
@@ -126,20 +98,10 @@ impl Iterator for Lines {
             if problem.is_none() && payload.trim_ascii().is_empty() {
                 continue;
             }
-            let ends = problem
-                .as_ref()
-                .is_some_and(|problem| problem.starts_with("cannot"));
-            let envelope = Envelope {
-                content_type: Some("application/json".to_owned()),
-                ..Envelope::default()
-            };
-            let item = Item {
-                payload,
-                envelope,
-                file: self.file.clone(),
-                line: Some(self.line),
-                problem,
-            };
+            let ends = problem.as_ref().is_some_and(|problem| problem.starts_with("cannot"));
+            let envelope =
+                Envelope { content_type: Some("application/json".to_owned()), ..Envelope::default() };
+            let item = Item { payload, envelope, file: self.file.clone(), line: Some(self.line), problem };
             if ends {
                 self.reader = Box::new(std::io::empty());
             }

@@ -22,10 +22,7 @@ impl Pipeline {
     /// When the rules do not compile.
     pub fn built_in() -> anyhow::Result<Self> {
         let cleaner = Cleaner::built_in().context("the rules")?;
-        Ok(Self {
-            cleaner,
-            tagger: Tagger::new(Lexicon::built_in()),
-        })
+        Ok(Self { cleaner, tagger: Tagger::new(Lexicon::built_in()) })
     }
 
     /// Brings a payload all the way.

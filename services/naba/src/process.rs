@@ -39,10 +39,8 @@ type Answer = Result<Vec<u8>, String>;
 /// When a file cannot be opened or the output cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let files = input::names(&args.files);
-    let jobs = args
-        .jobs
-        .unwrap_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get))
-        .max(1);
+    let jobs =
+        args.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
     let pipeline = Pipeline::built_in()?;
     let bar = progress(&files);
     let failed = thread::scope(|scope| {
@@ -60,9 +58,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let failed = write(&from_workers);
         // the writer may have ended early (a closed pipe); dropping its ends lets the others end too
         drop(from_workers);
-        let read = reader
-            .join()
-            .unwrap_or_else(|_| Err(anyhow::anyhow!("the reader ended unexpectedly")));
+        let read = reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader ended unexpectedly")));
         failed.and_then(|failed| read.map(|()| failed))
     })?;
     bar.finish_and_clear();
@@ -75,10 +71,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// A bar where somebody looks and the end is known.
 fn progress(files: &[PathBuf]) -> ProgressBar {
-    let sizes: Option<u64> = files
-        .iter()
-        .map(|file| std::fs::metadata(file).ok().map(|data| data.len()))
-        .sum();
+    let sizes: Option<u64> =
+        files.iter().map(|file| std::fs::metadata(file).ok().map(|data| data.len())).sum();
     match sizes {
         Some(bytes) if std::io::stderr().is_terminal() && !std::io::stdout().is_terminal() => {
             let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {eta} left");
@@ -96,9 +90,7 @@ fn read(files: &[PathBuf], workers: &[SyncSender<Vec<Item>>], bar: &ProgressBar)
             bar.inc(item.payload.len() as u64);
             batch.push(item);
             if batch.len() == BATCH_ARTICLES
-                && turn
-                    .next()
-                    .is_none_or(|worker| worker.send(std::mem::take(&mut batch)).is_err())
+                && turn.next().is_none_or(|worker| worker.send(std::mem::take(&mut batch)).is_err())
             {
                 // the writer is gone, and its workers with it
                 return Ok(());
@@ -149,9 +141,7 @@ fn write(workers: &[Receiver<Vec<Answer>>]) -> anyhow::Result<u64> {
         for answer in answers {
             match answer {
                 Ok(record) => {
-                    out.write_all(&record)
-                        .and_then(|()| out.write_all(b"\n"))
-                        .context("cannot write")?;
+                    out.write_all(&record).and_then(|()| out.write_all(b"\n")).context("cannot write")?;
                 }
                 Err(error) => {
                     failed += 1;

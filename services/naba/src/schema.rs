@@ -19,10 +19,7 @@ pub struct Args {
 /// When the output cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let all = schemas();
-    let schema = all
-        .iter()
-        .find(|(name, _)| *name == args.record)
-        .map(|(_, schema)| text(schema));
+    let schema = all.iter().find(|(name, _)| *name == args.record).map(|(_, schema)| text(schema));
     std::io::stdout().write_all(schema.unwrap_or_default().as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -49,18 +49,8 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-send").await?;
     let sent = send(&broker, &input::names(&args.files), args.source.as_deref()).await?;
-    writeln!(
-        std::io::stdout(),
-        "{} new, {} already known, {} not taken",
-        sent.new,
-        sent.known,
-        sent.failed
-    )?;
-    Ok(if sent.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    writeln!(std::io::stdout(), "{} new, {} already known, {} not taken", sent.new, sent.known, sent.failed)?;
+    Ok(if sent.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Publishes every article of the files.
@@ -98,9 +88,7 @@ fn settle(sent: &mut Sent, settled: Option<Settled>) {
         Some((_, Ok(acknowledgement))) if acknowledgement.duplicate => sent.known += 1,
         Some((_, Ok(_))) => sent.new += 1,
         Some((place, Err(error))) => {
-            let said = std::error::Error::source(&error)
-                .map(ToString::to_string)
-                .unwrap_or_default();
+            let said = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
             let hint = match error.kind() {
                 PublishErrorKind::StreamNotFound => {
                     "there is no stream for it yet: start naba, or `naba topology apply`"
@@ -118,15 +106,11 @@ fn settle(sent: &mut Sent, settled: Option<Settled>) {
 #[expect(clippy::print_stderr, reason = "error records belong on stderr")]
 fn fail(sent: &mut Sent, place: &str, message: &str) {
     sent.failed += 1;
-    eprintln!(
-        "{}",
-        serde_json::json!({"error": "not_sent", "message": message, "at": place})
-    );
+    eprintln!("{}", serde_json::json!({"error": "not_sent", "message": message, "at": place}));
 }
 
 fn place(item: &Item) -> String {
-    item.line
-        .map_or_else(|| item.file.clone(), |line| format!("{}:{line}", item.file))
+    item.line.map_or_else(|| item.file.clone(), |line| format!("{}:{line}", item.file))
 }
 
 async fn publish(broker: &Broker, item: Item, source: Option<&str>) -> anyhow::Result<PublishAckFuture> {
@@ -152,10 +136,7 @@ async fn publish(broker: &Broker, item: Item, source: Option<&str>) -> anyhow::R
         .update(item.envelope.source_id.as_deref().unwrap_or_default().as_bytes());
     let id = hasher.update(&item.payload).finalize().to_hex();
     headers.insert("Nats-Msg-Id", id.as_str());
-    Ok(broker
-        .jetstream
-        .publish_with_headers(subject::raw(source), headers, item.payload.into())
-        .await?)
+    Ok(broker.jetstream.publish_with_headers(subject::raw(source), headers, item.payload.into()).await?)
 }
 
 /// The source that an article names itself. Malformed articles are sent as they are: ingest says what is

@@ -41,11 +41,7 @@ impl Paint {
     }
 
     fn with(self, code: &str, text: &str) -> String {
-        if self.0 {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 }
 
@@ -57,20 +53,11 @@ const NAMES_MAX: usize = 3;
 /// One line about a record: id, language, who, topic, headline, names.
 pub fn line(record: &Enriched, paint: Paint) -> String {
     let id: String = record.id.chars().take(8).collect();
-    let headline = record
-        .title
-        .as_deref()
-        .unwrap_or_else(|| record.body.lines().next().unwrap_or_default());
-    let agency = record
-        .agency
-        .as_ref()
-        .map_or("-", |agency| agency.code.as_deref().unwrap_or(&agency.surface));
+    let headline = record.title.as_deref().unwrap_or_else(|| record.body.lines().next().unwrap_or_default());
+    let agency =
+        record.agency.as_ref().map_or("-", |agency| agency.code.as_deref().unwrap_or(&agency.surface));
     let topic = record.topics.first().map_or("-", |topic| topic.label_ar.as_str());
-    let names = record
-        .entities
-        .iter()
-        .filter(|entity| entity.kind == EntityType::Person)
-        .take(NAMES_MAX);
+    let names = record.entities.iter().filter(|entity| entity.kind == EntityType::Person).take(NAMES_MAX);
     let names: Vec<&str> = names.map(|entity| entity.name.as_str()).collect();
     let mut line = format!(
         "{}  {}  {}  {}",
@@ -93,23 +80,15 @@ pub fn shortened(text: &str, characters: usize) -> String {
     if text.chars().count() <= characters {
         return text;
     }
-    format!(
-        "{}…",
-        text.chars().take(characters).collect::<String>().trim_end()
-    )
+    format!("{}…", text.chars().take(characters).collect::<String>().trim_end())
 }
 
 /// The decoded text with its cuts: struck out on a terminal, between ⟦ ⟧ elsewhere, the kind and the rule
 /// beside each.
 pub fn cuts(decoded: &str, cleaned: &Cleaned, paint: Paint) -> String {
     let characters: Vec<char> = decoded.chars().collect();
-    let stretch = |start: usize, end: usize| {
-        characters
-            .get(start..end)
-            .unwrap_or_default()
-            .iter()
-            .collect::<String>()
-    };
+    let stretch =
+        |start: usize, end: usize| characters.get(start..end).unwrap_or_default().iter().collect::<String>();
     let (mut page, mut at) = (String::new(), 0);
     for cut in &cleaned.removed {
         page.push_str(&stretch(at, cut.start as usize));
@@ -158,10 +137,7 @@ pub fn fields(record: &Enriched, paint: Paint) -> String {
         None => agency.surface.clone(),
     };
     field("agency", record.agency.as_ref().map(agency).unwrap_or_default());
-    field(
-        "relay",
-        record.relay.iter().map(agency).collect::<Vec<_>>().join("، "),
-    );
+    field("relay", record.relay.iter().map(agency).collect::<Vec<_>>().join("، "));
     field("published", text(&record.published_at));
     field("language", record.language.tag.clone());
     field(

@@ -55,13 +55,9 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let first = if args.once {
         state.first_sequence
     } else {
-        (state.last_sequence + 1)
-            .saturating_sub(STORED_SHOWN)
-            .max(state.first_sequence)
+        (state.last_sequence + 1).saturating_sub(STORED_SHOWN).max(state.first_sequence)
     };
-    let policy = DeliverPolicy::ByStartSequence {
-        start_sequence: first.max(1),
-    };
+    let policy = DeliverPolicy::ByStartSequence { start_sequence: first.max(1) };
     let consumer = stream
         .create_consumer(pull::Config {
             deliver_policy: policy,
@@ -70,10 +66,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         })
         .await
         .with_context(|| format!("cannot read {name}"))?;
-    let mut messages = consumer
-        .messages()
-        .await
-        .with_context(|| format!("cannot read {name}"))?;
+    let mut messages = consumer.messages().await.with_context(|| format!("cannot read {name}"))?;
     let paint = Paint::for_stdout();
     let mut shown = 0;
     while args.limit.is_none_or(|limit| shown < limit) {
@@ -81,15 +74,8 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             break;
         };
         let message = message.with_context(|| format!("cannot read {name}"))?;
-        let sequence = message
-            .info()
-            .map(|info| info.stream_sequence)
-            .unwrap_or_default();
-        let line = if args.json {
-            json(&args.what, &message)
-        } else {
-            readable(&args.what, &message, paint)
-        };
+        let sequence = message.info().map(|info| info.stream_sequence).unwrap_or_default();
+        let line = if args.json { json(&args.what, &message) } else { readable(&args.what, &message, paint) };
         // locked for one line only: the loop waits for the broker in between
         writeln!(std::io::stdout(), "{line}")?;
         shown += 1;
@@ -106,12 +92,7 @@ fn json(what: &str, message: &async_nats::Message) -> String {
     }
     let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
     let headers: serde_json::Map<String, serde_json::Value> = headers
-        .map(|(name, values)| {
-            (
-                name.to_string(),
-                values.first().map_or("", |value| value.as_str()).into(),
-            )
-        })
+        .map(|(name, values)| (name.to_string(), values.first().map_or("", |value| value.as_str()).into()))
         .collect();
     serde_json::json!({"subject": message.subject.as_str(), "headers": headers, "text": String::from_utf8_lossy(&message.payload)}).to_string()
 }
@@ -146,9 +127,5 @@ fn readable(what: &str, message: &async_nats::Message, paint: Paint) -> String {
 fn headline(id: &str, title: Option<&str>, text: &str, paint: Paint) -> String {
     let id: String = id.chars().take(8).collect();
     let line = title.unwrap_or_else(|| text.trim_start().lines().next().unwrap_or_default());
-    format!(
-        "{}  {}",
-        paint.dim(&id),
-        show::isolated(&show::shortened(line, 90))
-    )
+    format!("{}  {}", paint.dim(&id), show::isolated(&show::shortened(line, 90)))
 }

@@ -33,9 +33,5 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         writeln!(out, "{finding}")?;
     }
     let good = findings.iter().all(|finding| matches!(finding, Finding::Same(_)));
-    Ok(if good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -46,11 +46,7 @@ const NATS_PORT: u16 = 4222;
 
 /// Runs until a signal comes, or until everything that was sent has come out.
 pub async fn run(args: Args) -> ExitCode {
-    let config = match args
-        .service
-        .load()
-        .and_then(|config| telemetry::start(&config.log).map(|()| config))
-    {
+    let config = match args.service.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
         Ok(config) => config,
         Err(error) => {
             shutdown::report("naba up", &error);
@@ -62,11 +58,7 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 async fn up(args: Args, mut config: ServiceConfig, stop: Stop) -> anyhow::Result<()> {
-    let server = if args.service.nats.is_some() {
-        None
-    } else {
-        Some(start_server(&args).await?)
-    };
+    let server = if args.service.nats.is_some() { None } else { Some(start_server(&args).await?) };
     if let Some(server) = &server {
         config.broker.url.clone_from(&server.url);
     }
@@ -82,15 +74,8 @@ async fn up(args: Args, mut config: ServiceConfig, stop: Stop) -> anyhow::Result
 async fn start_server(args: &Args) -> anyhow::Result<Server> {
     let binary = find_binary(args.nats_server.as_deref())?;
     let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let port = args
-        .port
-        .unwrap_or(if is_free(NATS_PORT) { NATS_PORT } else { 0 });
-    Server::start(&ServerConfig {
-        binary,
-        store: args.store.clone(),
-        port,
-    })
-    .await
+    let port = args.port.unwrap_or(if is_free(NATS_PORT) { NATS_PORT } else { 0 });
+    Server::start(&ServerConfig { binary, store: args.store.clone(), port }).await
 }
 
 /// Runs the three stages, says where everything is, sends what is to be sent.
@@ -144,11 +129,8 @@ fn banner(
     health: Option<std::net::SocketAddr>,
 ) -> String {
     let url = &config.broker.url;
-    let url = if server.is_some() {
-        url.clone()
-    } else {
-        args.service.nats.clone().unwrap_or_else(|| url.clone())
-    };
+    let url =
+        if server.is_some() { url.clone() } else { args.service.nats.clone().unwrap_or_else(|| url.clone()) };
     let mut lines = vec!["naba is up".to_owned()];
     if let Some(server) = server {
         lines.push(format!(
@@ -160,15 +142,11 @@ fn banner(
         lines.push(format!("  broker     {url}"));
     }
     lines.push(format!("  publish    naba send FILE… --nats {url}"));
-    lines.push(format!(
-        "             nats pub naba.raw.example_org --server {url} < article.json"
-    ));
+    lines.push(format!("             nats pub naba.raw.example_org --server {url} < article.json"));
     lines.push(format!("  subscribe  naba tail --nats {url}"));
     lines.push(format!("             nats sub 'naba.enriched.>' --server {url}"));
     if let Some(address) = health {
-        lines.push(format!(
-            "  health     http://{address}/readyz  /healthz  /metrics"
-        ));
+        lines.push(format!("  health     http://{address}/readyz  /healthz  /metrics"));
     }
     if !args.once {
         lines.push("  stop       Ctrl-C".to_owned());
@@ -218,11 +196,8 @@ async fn results(
 {
     let mut streams = vec![];
     for name in ["NABA_ENRICHED", "NABA_DEAD"] {
-        let stream = broker
-            .jetstream
-            .get_stream(name)
-            .await
-            .with_context(|| format!("cannot read {name}"))?;
+        let stream =
+            broker.jetstream.get_stream(name).await.with_context(|| format!("cannot read {name}"))?;
         let next = stream.cached_info().state.last_sequence + 1;
         let policy = DeliverPolicy::ByStartSequence { start_sequence: next };
         let consumer = stream
@@ -233,15 +208,8 @@ async fn results(
             })
             .await
             .with_context(|| format!("cannot read {name}"))?;
-        let messages = consumer
-            .messages()
-            .await
-            .with_context(|| format!("cannot read {name}"))?;
-        streams.push(
-            messages
-                .map(|message| message.context("cannot read what comes out"))
-                .boxed(),
-        );
+        let messages = consumer.messages().await.with_context(|| format!("cannot read {name}"))?;
+        streams.push(messages.map(|message| message.context("cannot read what comes out")).boxed());
     }
     Ok(futures_util::stream::select_all(streams))
 }

@@ -24,10 +24,7 @@ fn naba(args: &[&str], input: &[u8]) -> Output {
 }
 
 fn lines(bytes: &[u8]) -> Vec<serde_json::Value> {
-    String::from_utf8_lossy(bytes)
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect()
+    String::from_utf8_lossy(bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 #[test]
@@ -47,9 +44,7 @@ fn records_keep_the_order_of_the_articles() {
             .collect();
         assert_eq!(
             ids,
-            (0..500)
-                .map(|number| format!("article-{number}"))
-                .collect::<Vec<_>>(),
+            (0..500).map(|number| format!("article-{number}")).collect::<Vec<_>>(),
             "{jobs} jobs"
         );
     }
@@ -58,9 +53,8 @@ fn records_keep_the_order_of_the_articles() {
 #[test]
 fn what_cannot_be_processed_is_said_and_the_rest_goes_on() {
     let large = format!("{{\"text\": \"{}\"}}", "خبر ".repeat(750_000));
-    let noise: String = (0..3000_u32)
-        .map(|i| char::from((i.wrapping_mul(2_654_435_761) >> 24) as u8))
-        .collect();
+    let noise: String =
+        (0..3000_u32).map(|i| char::from((i.wrapping_mul(2_654_435_761) >> 24) as u8)).collect();
     let noise = format!("{{\"bytes_base64\": \"{}\"}}", base64_of(noise.as_bytes()));
     let good = String::from_utf8(articles::raw(1, 3)).unwrap();
     let input = [
@@ -80,12 +74,7 @@ fn what_cannot_be_processed_is_said_and_the_rest_goes_on() {
     assert_eq!(lines(&output.stdout).len(), 2, "both good articles come out");
     let errors: Vec<(String, u64)> = lines(&output.stderr)
         .iter()
-        .map(|error| {
-            (
-                error["error"].as_str().unwrap().to_owned(),
-                error["at"]["line"].as_u64().unwrap(),
-            )
-        })
+        .map(|error| (error["error"].as_str().unwrap().to_owned(), error["at"]["line"].as_u64().unwrap()))
         .collect();
     let expected = [
         ("empty", 2),
@@ -103,10 +92,7 @@ fn what_cannot_be_processed_is_said_and_the_rest_goes_on() {
 fn explain_shows_cuts_and_reasons_without_colour_in_a_pipe() {
     let output = naba(&["explain", "seeds/000_8a01985c805f0ed2.txt"], b"");
     let page = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(
-        page.contains("⟦/انتهى/⟧\u{2068}[end_mark.slashed]\u{2069}"),
-        "{page}"
-    );
+    assert!(page.contains("⟦/انتهى/⟧\u{2068}[end_mark.slashed]\u{2069}"), "{page}");
     assert!(page.contains("Mehr News Agency"));
     assert!(!page.contains('\u{1b}'), "no colour in a pipe");
 }
@@ -143,25 +129,15 @@ fn every_program_has_help_that_says_what_it_does() {
         ("naba-clean", "without furniture out"),
         ("naba-enrich", "finished records out"),
     ] {
-        let output = Command::new(naba_testkit::process::binary(program))
-            .arg("--help")
-            .output()
-            .expect("it runs");
+        let output =
+            Command::new(naba_testkit::process::binary(program)).arg("--help").output().expect("it runs");
         let help = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(
-            output.status.success() && help.contains(says) && help.contains("--nats <URL>"),
-            "{help}"
-        );
+        assert!(output.status.success() && help.contains(says) && help.contains("--nats <URL>"), "{help}");
     }
     let output = naba(&["--help"], b"");
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
-    for command in [
-        "up", "process", "send", "tail", "explain", "schema", "topology", "check",
-    ] {
-        assert!(
-            help.contains(&format!("\n  {command} ")),
-            "{command} is missing in {help}"
-        );
+    for command in ["up", "process", "send", "tail", "explain", "schema", "topology", "check"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in {help}");
     }
 }
 
@@ -179,16 +155,13 @@ fn base64_of(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for group in bytes.chunks(3) {
-        let number = group.iter().enumerate().fold(0_u32, |number, (place, byte)| {
-            number | u32::from(*byte) << (16 - 8 * place)
-        });
+        let number = group
+            .iter()
+            .enumerate()
+            .fold(0_u32, |number, (place, byte)| number | u32::from(*byte) << (16 - 8 * place));
         for place in 0..4 {
             let letter = LETTERS[(number >> (18 - 6 * place) & 63) as usize];
-            text.push(if place <= group.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
+            text.push(if place <= group.len() { char::from(letter) } else { '=' });
         }
     }
     text

@@ -24,10 +24,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("naba-testkit", &["naba-runtime"]),
     ("ingest", &["naba-record", "naba-text", "naba-runtime"]),
     ("clean", &["naba-record", "naba-clean", "naba-runtime"]),
-    (
-        "enrich",
-        &["naba-record", "naba-lexicon", "naba-tag", "naba-runtime"],
-    ),
+    ("enrich", &["naba-record", "naba-lexicon", "naba-tag", "naba-runtime"]),
     (
         "naba",
         &[
@@ -57,16 +54,10 @@ fn every_arrow_points_the_right_way() {
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let packages = metadata["packages"].as_array().expect("packages");
     let allowed: BTreeMap<&str, &[&str]> = ALLOWED.into_iter().collect();
-    assert_eq!(
-        packages.len(),
-        allowed.len(),
-        "a crate has come or gone: say above what it may use"
-    );
+    assert_eq!(packages.len(), allowed.len(), "a crate has come or gone: say above what it may use");
     for package in packages {
         let name = package["name"].as_str().expect("a name");
-        let may = allowed
-            .get(name)
-            .unwrap_or_else(|| panic!("{name} is not in the list above"));
+        let may = allowed.get(name).unwrap_or_else(|| panic!("{name} is not in the list above"));
         for dependency in package["dependencies"].as_array().expect("dependencies") {
             // tests may use the test kit
             if dependency["kind"].as_str() == Some("dev") {
@@ -74,18 +65,9 @@ fn every_arrow_points_the_right_way() {
             }
             let uses = dependency["name"].as_str().expect("a name");
             let ours = allowed.contains_key(uses);
-            assert!(
-                !ours || may.contains(&uses),
-                "{name} → {uses} points the wrong way"
-            );
-            let is_engine = [
-                "naba-record",
-                "naba-text",
-                "naba-clean",
-                "naba-tag",
-                "naba-lexicon",
-            ]
-            .contains(&name);
+            assert!(!ours || may.contains(&uses), "{name} → {uses} points the wrong way");
+            let is_engine =
+                ["naba-record", "naba-text", "naba-clean", "naba-tag", "naba-lexicon"].contains(&name);
             assert!(
                 !is_engine || !NOT_FOR_ENGINES.contains(&uses),
                 "{name} is an engine and may not use {uses}"

@@ -11,11 +11,8 @@ use naba_testkit::{articles, root};
 /// Publishes articles and waits until the broker has each of them.
 async fn publish(jetstream: &async_nats::jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
     for payload in payloads {
-        let stored = jetstream
-            .publish("naba.raw.example_org", payload.into())
-            .await
-            .expect("it is sent")
-            .await;
+        let stored =
+            jetstream.publish("naba.raw.example_org", payload.into()).await.expect("it is sent").await;
         stored.expect("it is stored");
     }
 }
@@ -38,10 +35,7 @@ async fn enriched(
     let mut records: BTreeMap<String, Vec<serde_json::Value>> = BTreeMap::new();
     for message in broker.messages(jetstream, "NABA_ENRICHED").await {
         let record: serde_json::Value = serde_json::from_slice(&message.payload).expect("a record");
-        records
-            .entry(record["source_id"].as_str().unwrap_or_default().to_owned())
-            .or_default()
-            .push(record);
+        records.entry(record["source_id"].as_str().unwrap_or_default().to_owned()).or_default().push(record);
     }
     records
 }
@@ -61,20 +55,14 @@ async fn killed_services_lose_nothing_and_double_nothing() {
         .output()
         .expect("it runs");
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
-    assert_eq!(
-        String::from_utf8_lossy(&sent.stdout),
-        "5 new, 0 already known, 0 not taken\n"
-    );
+    assert_eq!(String::from_utf8_lossy(&sent.stdout), "5 new, 0 already known, 0 not taken\n");
     let again = Command::new(env!("CARGO_BIN_EXE_naba"))
         .arg("send")
         .args(seeds())
         .args(["--nats", &broker.url])
         .output()
         .expect("it runs");
-    assert_eq!(
-        String::from_utf8_lossy(&again.stdout),
-        "0 new, 5 already known, 0 not taken\n"
-    );
+    assert_eq!(String::from_utf8_lossy(&again.stdout), "0 new, 5 already known, 0 not taken\n");
     publish(&jetstream, (0..150).map(|number| articles::raw(number, 4))).await;
     broker.wait_for(&jetstream, "NABA_CLEANED", 30).await;
     clean.kill();
@@ -92,10 +80,8 @@ async fn killed_services_lose_nothing_and_double_nothing() {
     for (id, versions) in &records {
         let expected = if id == "article-8" { 2 } else { 1 };
         assert_eq!(versions.len(), expected, "{id}");
-        let revisions: BTreeSet<u64> = versions
-            .iter()
-            .filter_map(|version| version["revision"].as_u64())
-            .collect();
+        let revisions: BTreeSet<u64> =
+            versions.iter().filter_map(|version| version["revision"].as_u64()).collect();
         assert_eq!(revisions, (1..=expected as u64).collect(), "{id}");
     }
     assert_eq!(broker.messages(&jetstream, "NABA_DEAD").await.len(), 0);
@@ -103,10 +89,7 @@ async fn killed_services_lose_nothing_and_double_nothing() {
         let metrics = service.get("/metrics").expect("metrics");
         assert!(metrics.contains("naba_inputs_total{"), "{metrics}");
         let (status, took) = service.terminate();
-        assert!(
-            status.success() && took < Duration::from_secs(10),
-            "{status} after {took:?}"
-        );
+        assert!(status.success() && took < Duration::from_secs(10), "{status} after {took:?}");
     }
 }
 
@@ -119,56 +102,29 @@ async fn bad_input_is_kept_with_a_reason() {
     let _services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
     let bad: Vec<(&str, Vec<u8>)> = vec![
         ("empty", b"{\"text\": \" \"}".to_vec()),
-        (
-            "too_large",
-            format!("{{\"text\": \"{}\"}}", "خبر ".repeat(740_000)).into_bytes(),
-        ),
+        ("too_large", format!("{{\"text\": \"{}\"}}", "خبر ".repeat(740_000)).into_bytes()),
         ("invalid_json", b"{\"text\": ".to_vec()),
         ("unknown_key", "{\"text\": \"نص\", \"colour\": 1}".into()),
-        (
-            "unknown_encoding",
-            (0..3000_u32)
-                .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
-                .collect(),
-        ),
+        ("unknown_encoding", (0..3000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()),
         ("nul_in_text", b"{\"text\": \"a\\u0000b\"}".to_vec()),
     ];
     for (number, (_, payload)) in bad.iter().enumerate() {
         publish(&jetstream, [payload.clone(), articles::raw(number as u64, 3)]).await;
     }
-    broker
-        .wait_for(&jetstream, "NABA_ENRICHED", bad.len() as u64)
-        .await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", bad.len() as u64).await;
     broker.wait_for(&jetstream, "NABA_DEAD", bad.len() as u64).await;
     let dead = broker.messages(&jetstream, "NABA_DEAD").await;
     assert_eq!(dead.len(), bad.len());
     for (reason, payload) in &bad {
         let letter = dead
             .iter()
-            .find(|letter| {
-                letter
-                    .subject
-                    .starts_with(&format!("naba.dead.ingest.example_org.{reason}."))
-            })
+            .find(|letter| letter.subject.starts_with(&format!("naba.dead.ingest.example_org.{reason}.")))
             .unwrap_or_else(|| panic!("{reason}"));
+        assert_eq!(&letter.payload[..], &payload[..], "{reason}: the bytes are untouched");
+        let header =
+            |name: &str| letter.headers.get(name).map(|value| value.as_str().to_owned()).unwrap_or_default();
         assert_eq!(
-            &letter.payload[..],
-            &payload[..],
-            "{reason}: the bytes are untouched"
-        );
-        let header = |name: &str| {
-            letter
-                .headers
-                .get(name)
-                .map(|value| value.as_str().to_owned())
-                .unwrap_or_default()
-        };
-        assert_eq!(
-            (
-                header("Naba-Reason"),
-                header("Naba-Stage"),
-                header("Naba-Attempts")
-            ),
+            (header("Naba-Reason"), header("Naba-Stage"), header("Naba-Attempts")),
             ((*reason).to_owned(), "ingest".to_owned(), "1".to_owned())
         );
         assert!(header("Naba-Message").len() > 20 && header("Naba-Subject") == "naba.raw.example_org");
@@ -182,35 +138,17 @@ async fn everything_in_one_process() {
     let store = folder.path().join("store");
     let up = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_naba"));
-        command
-            .args(["up", "--port", "0", "--once", "--store"])
-            .arg(&store)
-            .arg("--send")
-            .args(seeds());
+        command.args(["up", "--port", "0", "--once", "--store"]).arg(&store).arg("--send").args(seeds());
         let output = command.output().expect("it runs");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("UTF-8")
     };
     let shown = up();
     assert!(shown.contains("5 articles sent: 5 new"), "{shown}");
-    assert!(
-        shown.contains("\u{2068}رئيسي وبوتين يلتقيان في عشق آباد\u{2069}"),
-        "{shown}"
-    );
-    assert_eq!(
-        shown.lines().filter(|line| line.ends_with(" cut")).count(),
-        5,
-        "{shown}"
-    );
+    assert!(shown.contains("\u{2068}رئيسي وبوتين يلتقيان في عشق آباد\u{2069}"), "{shown}");
+    assert_eq!(shown.lines().filter(|line| line.ends_with(" cut")).count(), 5, "{shown}");
     let again = up();
-    assert!(
-        again.contains("5 already known"),
-        "the store outlives the process: {again}"
-    );
+    assert!(again.contains("5 already known"), "the store outlives the process: {again}");
 }
 
 /// The Python lines of the README, as they stand there.
@@ -228,17 +166,10 @@ async fn the_python_lines_of_the_readme_run() {
     let topology = broker.topology();
     let _services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
     let code = code.replace("nats://127.0.0.1:4222", &broker.url);
-    let output = Command::new("python3")
-        .args(["-c", &code])
-        .env("PYTHONPATH", python)
-        .output()
-        .expect("Python runs");
+    let output =
+        Command::new("python3").args(["-c", &code]).env("PYTHONPATH", python).output().expect("Python runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("البلدية تفتتح الجسر الجديد"), "{said}");
 }
 
@@ -256,19 +187,11 @@ async fn a_drifted_stream_is_refused() {
     assert_eq!(naba("check").status.code(), Some(1), "nothing is there yet");
     assert!(naba("apply").status.success());
     assert!(naba("check").status.success());
-    let mut drifted = jetstream
-        .get_stream("NABA_RAW")
-        .await
-        .expect("the stream")
-        .cached_info()
-        .config
-        .clone();
+    let mut drifted =
+        jetstream.get_stream("NABA_RAW").await.expect("the stream").cached_info().config.clone();
     drifted.max_bytes = 1_000_000;
     jetstream.update_stream(drifted).await.expect("it is changed");
     let refused = naba("apply");
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(
-        !refused.status.success() && said.contains("NABA_RAW: max_bytes is 1000000"),
-        "{said}"
-    );
+    assert!(!refused.status.success() && said.contains("NABA_RAW: max_bytes is 1000000"), "{said}");
 }

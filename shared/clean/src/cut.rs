@@ -30,35 +30,19 @@ pub fn apply(display: &Profile, text: &str, cuts: &[Cut]) -> Parts {
     let (mut at, mut kept_characters) = (0, 0);
     for cut in cuts {
         let stays = slice::between(text, at, cut.start);
-        pieces.push(Piece {
-            kept: kept_characters,
-            text: counter.at(at),
-        });
+        pieces.push(Piece { kept: kept_characters, text: counter.at(at) });
         kept_characters += slice::count(stays);
         kept.push_str(stays);
         let words = slice::between(text, cut.start, cut.end);
         let (start, end) = (counter.at(cut.start), counter.at(cut.end));
-        removed.push(Removed {
-            kind: cut.kind,
-            rule: cut.rule.clone(),
-            start,
-            end,
-            text: words.to_owned(),
-        });
+        removed.push(Removed { kind: cut.kind, rule: cut.rule.clone(), start, end, text: words.to_owned() });
         at = cut.end;
     }
-    pieces.push(Piece {
-        kept: kept_characters,
-        text: counter.at(at),
-    });
+    pieces.push(Piece { kept: kept_characters, text: counter.at(at) });
     kept.push_str(slice::from(text, at));
     let body = normalise(display, &kept);
     let tidied = Edits::new(&kept, &body.text, &pieces).collect(&body.map.runs);
-    Parts {
-        body: body.text,
-        removed,
-        tidied,
-    }
+    Parts { body: body.text, removed, tidied }
 }
 
 /// Walks kept text and body side by side and notes where they differ.
@@ -73,14 +57,7 @@ struct Edits<'a> {
 
 impl<'a> Edits<'a> {
     fn new(kept: &'a str, body: &'a str, pieces: &'a [Piece]) -> Self {
-        Self {
-            kept: kept.chars(),
-            body: body.chars(),
-            at: 0,
-            pieces,
-            open: None,
-            done: vec![],
-        }
+        Self { kept: kept.chars(), body: body.chars(), at: 0, pieces, open: None, done: vec![] }
     }
 
     fn collect(mut self, runs: &[naba_record::Run]) -> Vec<Tidied> {
@@ -136,12 +113,7 @@ impl<'a> Edits<'a> {
             _ => {
                 self.done.extend(self.open.take());
                 let with = to.map(String::from).unwrap_or_default();
-                self.open = Some(Tidied {
-                    start: position,
-                    end: position + 1,
-                    text: from.to_string(),
-                    with,
-                });
+                self.open = Some(Tidied { start: position, end: position + 1, text: from.to_string(), with });
             }
         }
     }

@@ -76,10 +76,7 @@ pub(crate) struct Label {
 impl Article<'_> {
     /// Calls a unit furniture.
     pub(crate) fn label(&mut self, index: usize, kind: Kind, rule: &str) {
-        self.labels[index] = Some(Label {
-            kind,
-            rule: rule.to_owned(),
-        });
+        self.labels[index] = Some(Label { kind, rule: rule.to_owned() });
     }
 
     /// The words of a unit as printed.
@@ -104,23 +101,10 @@ pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Inge
     let text = article.text.as_str();
     let units = units(search, text);
     let labels = vec![None; units.len()];
-    let title = article
-        .title
-        .as_deref()
-        .map(naba_lexicon::folded)
-        .filter(|title| !title.is_empty());
+    let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
     let decision = Decision::default();
-    let mut article = Article {
-        rules,
-        lexicon,
-        search,
-        text,
-        title,
-        units,
-        labels,
-        swept_bytes: 0,
-        decision,
-    };
+    let mut article =
+        Article { rules, lexicon, search, text, title, units, labels, swept_bytes: 0, decision };
     let lead = head::read(&mut article);
     tail::read(&mut article, lead);
     fields(&mut article);
@@ -130,12 +114,7 @@ pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Inge
         .zip(&article.labels)
         .filter_map(|(unit, label)| {
             let label = label.as_ref()?;
-            Some(Cut {
-                start: unit.start,
-                end: unit.end,
-                kind: label.kind,
-                rule: label.rule.clone(),
-            })
+            Some(Cut { start: unit.start, end: unit.end, kind: label.kind, rule: label.rule.clone() })
         })
         .collect();
     let mut decision = article.decision;
@@ -159,7 +138,7 @@ fn fields(article: &mut Article<'_>) {
         match label.kind {
             // an outlet's name by itself says who printed it, a labelled line who wrote it
             Kind::Source if label.rule == "source.name_alone" => {
-                outlet = outlet.or_else(|| after_label(&words))
+                outlet = outlet.or_else(|| after_label(&words));
             }
             Kind::Source if article.decision.source.is_none() => {
                 article.decision.source = after_label(&words);
@@ -171,14 +150,11 @@ fn fields(article: &mut Article<'_>) {
                 article.stamp(&words);
             }
             Kind::Byline if article.decision.byline.is_none() => {
-                article.decision.byline = after_label(&words)
+                article.decision.byline = after_label(&words);
             }
             Kind::Tags => {
                 let list = after_label(&words).unwrap_or_default();
-                let tags = list
-                    .split(['،', ',', '#', '|', '؛'])
-                    .map(str::trim)
-                    .filter(|tag| !tag.is_empty());
+                let tags = list.split(['،', ',', '#', '|', '؛']).map(str::trim).filter(|tag| !tag.is_empty());
                 article.decision.tags.extend(tags.map(str::to_owned));
             }
             _ => {}
@@ -207,10 +183,6 @@ fn after_label(words: &str) -> Option<String> {
     let bare = bare.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '*' | '-' | '"' | '(' | ')' | '«' | '»' | '/')
     });
-    let bare = bare
-        .strip_prefix("نقلاً عن")
-        .or_else(|| bare.strip_prefix("نقلا عن"))
-        .unwrap_or(bare)
-        .trim();
+    let bare = bare.strip_prefix("نقلاً عن").or_else(|| bare.strip_prefix("نقلا عن")).unwrap_or(bare).trim();
     (!bare.is_empty()).then(|| bare.to_owned())
 }

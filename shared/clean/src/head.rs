@@ -23,10 +23,10 @@ pub(crate) fn read(article: &mut Article<'_>) -> usize {
     let mut lead = 0;
     while lead < article.units.len().min(HEAD_UNITS_MAX) {
         let unit = &article.units[lead];
-        let hit = article.rules.line(&unit.folded, Place::Head).map(|rule| Label {
-            kind: rule.kind,
-            rule: rule.id.clone(),
-        });
+        let hit = article
+            .rules
+            .line(&unit.folded, Place::Head)
+            .map(|rule| Label { kind: rule.kind, rule: rule.id.clone() });
         if let Some(label) = hit {
             article.labels[lead] = Some(label);
         } else if article.title.as_ref() == Some(&unit.folded) {
@@ -62,10 +62,7 @@ pub(crate) fn read(article: &mut Article<'_>) -> usize {
 fn headlines(article: &mut Article<'_>, candidates: &[usize], lead: usize) -> usize {
     if article.title.is_some() || article.decision.title.is_some() {
         // a headline is known: what else stands here may be a subheading, and stays
-        let first = candidates
-            .iter()
-            .copied()
-            .find(|index| article.labels[*index].is_none());
+        let first = candidates.iter().copied().find(|index| article.labels[*index].is_none());
         return first.unwrap_or(lead);
     }
     let mut candidates = candidates.to_vec();
@@ -107,18 +104,13 @@ fn copy_follows(article: &Article<'_>, index: usize) -> bool {
     let unit = &article.units[index];
     let next = article.units.iter().skip(index + 1).take(CANDIDATES_MAX + 4);
     let copy = |later: &Unit| later.is_prose() || later.words >= COPY_WORDS_MIN;
-    next.into_iter()
-        .any(|later| copy(later) && later.words * 2 > unit.words * 3)
+    next.into_iter().any(|later| copy(later) && later.words * 2 > unit.words * 3)
 }
 
 /// Whether a line is nothing but an outlet's name.
 fn names_an_outlet(article: &Article<'_>, folded: &str) -> bool {
     let bare = folded.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
-    article
-        .lexicon
-        .senses_of(bare)
-        .iter()
-        .any(|sense| matches!(sense, Sense::Agency(_, false)))
+    article.lexicon.senses_of(bare).iter().any(|sense| matches!(sense, Sense::Agency(_, false)))
 }
 
 /// Whether a line is nothing but a person's name: a given name of the lexicon first, or after «د.».
@@ -135,9 +127,7 @@ fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
         .trim();
     let words: Vec<&str> = bare.split_whitespace().collect();
     if !NAME_WORDS.contains(&words.len())
-        || words
-            .iter()
-            .any(|word| !word.chars().all(|c| c.is_alphabetic() || c == '.'))
+        || words.iter().any(|word| !word.chars().all(|c| c.is_alphabetic() || c == '.'))
     {
         return false;
     }
@@ -149,20 +139,13 @@ fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
 
 /// Cuts the dateline from the lead, or the line that it has to itself.
 fn dateline_of(article: &mut Article<'_>, lead: usize) {
-    let Some(found) = dateline::read(
-        article.lexicon,
-        article.search,
-        article.words(lead),
-        &article.units[lead].folded,
-    ) else {
+    let Some(found) =
+        dateline::read(article.lexicon, article.search, article.words(lead), &article.units[lead].folded)
+    else {
         return;
     };
     let start = article.units[lead].start;
-    let kind = if found.byline.is_some() {
-        Kind::Byline
-    } else {
-        Kind::Dateline
-    };
+    let kind = if found.byline.is_some() { Kind::Byline } else { Kind::Dateline };
     article.decision.cuts.push(crate::decide::Cut {
         start,
         end: start + found.bytes,

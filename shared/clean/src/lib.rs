@@ -52,12 +52,7 @@ pub const SWEPT_SHARE_MAX: f32 = 0.4;
 impl Cleaner {
     /// An engine with the given rules.
     pub fn new(rules: Rules, lexicon: std::sync::Arc<Lexicon>) -> Self {
-        Self {
-            rules,
-            lexicon,
-            display: Profile::new(DISPLAY),
-            search: Profile::new(SEARCH),
-        }
+        Self { rules, lexicon, display: Profile::new(DISPLAY), search: Profile::new(SEARCH) }
     }
 
     /// The engine that ships with naba.
@@ -90,19 +85,12 @@ impl Cleaner {
         quality.extend(decision.quality.iter().map(|flag| (*flag).to_owned()));
         let cut = cut::apply(&self.display, &article.text, &decision.cuts);
         if cut.body.is_empty() {
-            return Err(CleanError::Empty {
-                lines: article.text.lines().count(),
-            });
+            return Err(CleanError::Empty { lines: article.text.lines().count() });
         }
         let tidy = |text: &str| Some(normalise(&self.display, text).text).filter(|text| !text.is_empty());
-        let title = decision
-            .title
-            .as_deref()
-            .or(article.title.as_deref())
-            .and_then(tidy);
-        let search_title = title
-            .as_deref()
-            .map_or_else(Normalised::default, |title| normalise(&self.search, title));
+        let title = decision.title.as_deref().or(article.title.as_deref()).and_then(tidy);
+        let search_title =
+            title.as_deref().map_or_else(Normalised::default, |title| normalise(&self.search, title));
         let search_body = normalise(&self.search, &cut.body);
         let mut tags = article.tags.clone();
         tags.extend(decision.tags);
@@ -117,14 +105,8 @@ impl Cleaner {
             url: article.url.clone(),
             kicker: decision.kicker.as_deref().and_then(tidy),
             title,
-            search: Search {
-                title: search_title.text,
-                body: search_body.text,
-            },
-            search_map: SearchMap {
-                title: search_title.map.runs,
-                body: search_body.map.runs,
-            },
+            search: Search { title: search_title.text, body: search_body.text },
+            search_map: SearchMap { title: search_title.map.runs, body: search_body.map.runs },
             body: cut.body,
             dateline: decision.dateline,
             byline: decision.byline.as_deref().and_then(tidy),

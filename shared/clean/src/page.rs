@@ -69,16 +69,8 @@ pub fn units(search: &Profile, text: &str) -> Vec<Unit> {
 /// A unit over a stretch of the text.
 pub fn unit(search: &Profile, stretch: &str, start: usize) -> Unit {
     let folded = fold(search, stretch);
-    let words = folded
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .count();
-    Unit {
-        start,
-        end: start + stretch.len(),
-        folded,
-        words,
-    }
+    let words = folded.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    Unit { start, end: start + stretch.len(), folded, words }
 }
 
 /// White space, and what is as invisible.
@@ -93,10 +85,7 @@ pub fn is_blank(c: char) -> bool {
 pub fn home_byte(search: &Profile, stretch: &str, folded_byte: usize) -> usize {
     let normalised = naba_text::normalise::normalise(search, stretch);
     let character = slice::count(slice::until(&normalised.text, folded_byte));
-    let span = naba_record::Span {
-        start: character,
-        end: character + 1,
-    };
+    let span = naba_record::Span { start: character, end: character + 1 };
     let home = if character >= slice::count(&normalised.text) {
         slice::count(stretch)
     } else {
@@ -115,7 +104,7 @@ mod tests {
         let text = " \u{200F}عنوان \r\n\n\u{A0}نص طويل.\u{2028}\t\n";
         let found: Vec<&str> = units(&Profile::new(SEARCH), text)
             .iter()
-            .map(|unit| &text[unit.start..unit.end])
+            .map(|unit| super::slice::between(text, unit.start, unit.end))
             .collect();
         assert_eq!(found, ["عنوان", "نص طويل."]);
     }
@@ -125,7 +114,7 @@ mod tests {
         let (search, stretch) = (Profile::new(SEARCH), "مُحَمَّد  أمس/انتهى/");
         let folded = naba_text::normalise::fold(&search, stretch);
         let at = folded.find('/').expect("a slash");
-        assert_eq!(&stretch[home_byte(&search, stretch, at)..], "/انتهى/");
+        assert_eq!(super::slice::from(stretch, home_byte(&search, stretch, at)), "/انتهى/");
         assert_eq!(home_byte(&search, stretch, folded.len()), stretch.len());
     }
 }

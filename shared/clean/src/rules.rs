@@ -203,21 +203,15 @@ impl Rules {
             }
         }
         let patterns = lines.iter().map(|rule| rule.pattern.as_str());
-        let line_set = RegexSetBuilder::new(patterns)
-            .case_insensitive(true)
-            .build()
-            .map_err(|source| RulesError::Pattern {
+        let line_set = RegexSetBuilder::new(patterns).case_insensitive(true).build().map_err(|source| {
+            RulesError::Pattern {
                 file: "all files together".to_owned(),
                 id: "every rule".to_owned(),
                 source: Box::new(source),
-            })?;
+            }
+        })?;
         let version = hasher.finalize().to_hex().chars().take(8).collect();
-        Ok(Self {
-            lines,
-            line_set,
-            ends,
-            version,
-        })
+        Ok(Self { lines, line_set, ends, version })
     }
 
     /// The first rule for whole units that matches a folded unit at a place.
@@ -233,12 +227,7 @@ impl Rules {
 fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
     let (file, id) = (file.to_owned(), rule.id.clone());
     if let Some((letter, folded)) = unfolded(&rule.pattern) {
-        return Err(RulesError::Unfolded {
-            file,
-            id,
-            letter,
-            folded,
-        });
+        return Err(RulesError::Unfolded { file, id, letter, folded });
     }
     if rule.positive.is_empty() || rule.negative.is_empty() || rule.provoked_by.is_empty() {
         let problem = "it needs `provoked_by`, one `positive` and one `negative` example at least";
@@ -253,20 +242,12 @@ fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
         id: id.clone(),
         source: Box::new(source),
     })?;
-    for (examples, expected, must) in [
-        (&rule.positive, true, "match"),
-        (&rule.negative, false, "not match"),
-    ] {
-        if let Some(example) = examples
-            .iter()
-            .find(|example| regex.is_match(&naba_lexicon::folded(example)) != expected)
+    for (examples, expected, must) in [(&rule.positive, true, "match"), (&rule.negative, false, "not match")]
+    {
+        if let Some(example) =
+            examples.iter().find(|example| regex.is_match(&naba_lexicon::folded(example)) != expected)
         {
-            return Err(RulesError::Example {
-                file,
-                id,
-                must,
-                example: example.clone(),
-            });
+            return Err(RulesError::Example { file, id, must, example: example.clone() });
         }
     }
     Ok(regex)
@@ -274,13 +255,10 @@ fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
 
 /// A letter of a pattern that folding would change. Only letters: marks have a meaning in patterns.
 fn unfolded(pattern: &str) -> Option<(char, String)> {
-    pattern
-        .chars()
-        .filter(|c| c.is_alphabetic() || ('\u{0600}'..='\u{06FF}').contains(c))
-        .find_map(|c| {
-            let folded = naba_lexicon::folded(&c.to_string());
-            (folded != c.to_string()).then_some((c, folded))
-        })
+    pattern.chars().filter(|c| c.is_alphabetic() || ('\u{0600}'..='\u{06FF}').contains(c)).find_map(|c| {
+        let folded = naba_lexicon::folded(&c.to_string());
+        (folded != c.to_string()).then_some((c, folded))
+    })
 }
 
 #[cfg(test)]
@@ -299,9 +277,7 @@ mod tests {
         let text = format!(
             "[[rule]]\nid = \"x.y\"\nkind = \"other\"\nscope = \"line\"\nprovoked_by = \"z\"\n{rule}"
         );
-        let message = Rules::parse(&[("mine.toml", &text)])
-            .expect_err("a mistake")
-            .to_string();
+        let message = Rules::parse(&[("mine.toml", &text)]).expect_err("a mistake").to_string();
         assert!(message.contains(expected), "{message}");
     }
 
@@ -309,19 +285,10 @@ mod tests {
     fn mistakes_name_the_file_the_rule_and_the_way_out() {
         let good = "positive = [\"نعم\"]\nnegative = [\"لا\"]";
         check(&format!("pattern = 'إقرأ'\n{good}"), "write `ا`");
-        check(
-            &format!("pattern = '('\n{good}"),
-            "mine.toml: rule `x.y`: the pattern does not compile",
-        );
+        check(&format!("pattern = '('\n{good}"), "mine.toml: rule `x.y`: the pattern does not compile");
         check(&format!("pattern = 'لا'\n{good}"), "must match «نعم»");
         check(&format!("pattern = '.'\n{good}"), "must not match «لا»");
-        check(
-            &format!("pattern = 'نعم'\n{good}\ncolour = 1"),
-            "unknown field `colour`",
-        );
-        check(
-            "pattern = 'نعم'\npositive = []\nnegative = []",
-            "one `positive` and one `negative`",
-        );
+        check(&format!("pattern = 'نعم'\n{good}\ncolour = 1"), "unknown field `colour`");
+        check("pattern = 'نعم'\npositive = []\nnegative = []", "one `positive` and one `negative`");
     }
 }

@@ -27,18 +27,18 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
         let index = last - 1;
         if article.labels[index].is_none() {
             let unit = &article.units[index];
-            let hit = article.rules.line(&unit.folded, Place::Tail).map(|rule| Label {
-                kind: rule.kind,
-                rule: rule.id.clone(),
-            });
+            let hit = article
+                .rules
+                .line(&unit.folded, Place::Tail)
+                .map(|rule| Label { kind: rule.kind, rule: rule.id.clone() });
             match hit {
                 Some(label) => article.labels[index] = Some(label),
                 None if end_alone(article, index) => {}
                 None if head::is_name_line(article, index) => {
-                    article.label(index, Kind::Byline, "byline.name_as_the_last_line")
+                    article.label(index, Kind::Byline, "byline.name_as_the_last_line");
                 }
                 None if bridges(article, index, lead) => {
-                    article.label(index, Kind::Other, "tail.between_furniture")
+                    article.label(index, Kind::Other, "tail.between_furniture");
                 }
                 None => break,
             }
@@ -55,10 +55,7 @@ fn sections(article: &mut Article<'_>, lead: usize) {
     let mut index = lead + 1;
     while index < article.units.len() {
         let unit = &article.units[index];
-        let opens = article
-            .rules
-            .line(&unit.folded, Place::Tail)
-            .filter(|rule| rule.until == Until::End);
+        let opens = article.rules.line(&unit.folded, Place::Tail).filter(|rule| rule.until == Until::End);
         let Some((kind, id)) = opens.map(|rule| (rule.kind, rule.id.clone())) else {
             index += 1;
             continue;
@@ -67,9 +64,9 @@ fn sections(article: &mut Article<'_>, lead: usize) {
         let copy = (index + 1..article.units.len()).find(|later| is_copy(article, lead, *later));
         let end = match copy {
             // the label and the headlines under it go, the copy behind them stays
-            Some(copy) => (index + 1..copy)
-                .find(|later| !article.units[*later].is_headline_like())
-                .unwrap_or(copy),
+            Some(copy) => {
+                (index + 1..copy).find(|later| !article.units[*later].is_headline_like()).unwrap_or(copy)
+            }
             None => article.units.len(),
         };
         for swept in index + 1..end {
@@ -95,16 +92,10 @@ fn is_copy(article: &Article<'_>, lead: usize, index: usize) -> bool {
             Sense::Place(..) | Sense::Organisation(_) | Sense::GivenName | Sense::Nationality(_)
         )
     });
-    let shared = names
-        .filter(|found| known(naba_text::slice::between(&unit.folded, found.start, found.end)))
-        .count();
-    let words = unit
-        .folded
-        .split_whitespace()
-        .filter(|word| word.chars().count() >= 5);
-    let (all, same) = words.fold((0, 0), |(all, same), word| {
-        (all + 1, same + usize::from(known(word)))
-    });
+    let shared =
+        names.filter(|found| known(naba_text::slice::between(&unit.folded, found.start, found.end))).count();
+    let words = unit.folded.split_whitespace().filter(|word| word.chars().count() >= 5);
+    let (all, same) = words.fold((0, 0), |(all, same), word| (all + 1, same + usize::from(known(word))));
     shared >= 2 || same * 2 > all
 }
 
@@ -145,10 +136,7 @@ fn bridges(article: &Article<'_>, index: usize, lead: usize) -> bool {
         && !unit.ends_like_a_sentence()
         && index > lead + 1
         && article.labels.get(index + 1).is_some_and(Option::is_some)
-        && article
-            .rules
-            .line(&article.units[index - 1].folded, Place::Tail)
-            .is_some()
+        && article.rules.line(&article.units[index - 1].folded, Place::Tail).is_some()
 }
 
 /// An end that has a line to itself: «/انتهى/».
@@ -180,22 +168,13 @@ fn ends(article: &mut Article<'_>, index: usize) {
         let Some((rule, at)) = hit else { return };
         let at = at + naba_text::slice::byte_of(naba_text::slice::from(&folded, at), rule.keep);
         let from = start + page::home_byte(article.search, stretch, at);
-        let from = from
-            + (end
-                - from
-                - naba_text::slice::between(article.text, from, end)
-                    .trim_start()
-                    .len());
+        let from =
+            from + (end - from - naba_text::slice::between(article.text, from, end).trim_start().len());
         if from <= start || from >= end {
             return;
         }
         let words = naba_text::slice::between(article.text, from, end).to_owned();
-        article.decision.cuts.push(Cut {
-            start: from,
-            end,
-            kind: rule.kind,
-            rule: rule.id.clone(),
-        });
+        article.decision.cuts.push(Cut { start: from, end, kind: rule.kind, rule: rule.id.clone() });
         match rule.kind {
             Kind::Tags => {
                 let tags = words.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");

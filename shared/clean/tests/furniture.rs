@@ -10,10 +10,7 @@ use naba_text::slice;
 static CLEANER: LazyLock<Cleaner> = LazyLock::new(|| Cleaner::built_in().expect("the built-in rules"));
 
 fn clean(text: &str) -> Cleaned {
-    let article = Ingested {
-        text: text.to_owned(),
-        ..Ingested::default()
-    };
+    let article = Ingested { text: text.to_owned(), ..Ingested::default() };
     CLEANER.clean(&article).expect("an article")
 }
 
@@ -50,11 +47,7 @@ fn check(expected: &str) {
     let text = unmarked(expected);
     let cleaned = clean(&text);
     assert_eq!(marked(&text, &cleaned), expected);
-    assert_eq!(
-        naba_clean::undo::undo(&cleaned.body, &cleaned.removed, &cleaned.tidied),
-        text,
-        "undone"
-    );
+    assert_eq!(naba_clean::undo::undo(&cleaned.body, &cleaned.removed, &cleaned.tidied), text, "undone");
 }
 
 const LEAD: &str = "افتتح رئيس البلدية صباح اليوم الجسر الجديد الذي يربط ضفتي النهر وسط المدينة، بعد ثلاث سنوات من العمل المتواصل فيه.";
@@ -69,13 +62,9 @@ fn wire_copy() {
     check(&format!(
         "⟦dateline:الرياض: واس: ⟧{LEAD}\n{MORE}\n⟦end_mark:// انتهى //⟧\n⟦timestamp:16:09 ت م⟧\n"
     ));
-    check(&format!(
-        "⟦dateline:مانيلا، 3 ديسمبر (رويترز) - ⟧{LEAD}\n{MORE} ⟦source:(رويترز)⟧"
-    ));
+    check(&format!("⟦dateline:مانيلا، 3 ديسمبر (رويترز) - ⟧{LEAD}\n{MORE} ⟦source:(رويترز)⟧"));
     check(&format!("{LEAD}\n{MORE}\n⟦end_mark:انتهى**1049⟧"));
-    check(&format!(
-        "{LEAD}\n{MORE}\n⟦end_mark:=================⟧\n⟦end_mark:ي.أ/ ع.غ (د ب أ)⟧"
-    ));
+    check(&format!("{LEAD}\n{MORE}\n⟦end_mark:=================⟧\n⟦end_mark:ي.أ/ ع.غ (د ب أ)⟧"));
 }
 
 #[test]
@@ -86,10 +75,7 @@ fn a_page_header_becomes_fields() {
     check(&text);
     let cleaned = clean(&unmarked(&text));
     assert_eq!(cleaned.kicker.as_deref(), Some("رئيس البلدية في حفل الافتتاح:"));
-    assert_eq!(
-        cleaned.published_surface.as_deref(),
-        Some("الأربعاء ١٩ يناير ٢٠٢٢ ٧:١٣:٤١ م")
-    );
+    assert_eq!(cleaned.published_surface.as_deref(), Some("الأربعاء ١٩ يناير ٢٠٢٢ ٧:١٣:٤١ م"));
     assert_eq!(cleaned.source_surface.as_deref(), Some("وكالة مهر"));
 }
 
@@ -106,27 +92,19 @@ fn calls_and_sections_at_the_end() {
     ));
     check(&format!("{LEAD}\n{MORE}⟦tags:سمات الجسر البلدية⟧"));
     check(&format!("{LEAD}\n{MORE}\n⟦duplicate:{LEAD}⟧"));
-    check(&format!(
-        "{LEAD}\n⟦related:اقرأ أيضا: معرض للكتب القديمة في الساحة⟧\n{MORE}"
-    ));
+    check(&format!("{LEAD}\n⟦related:اقرأ أيضا: معرض للكتب القديمة في الساحة⟧\n{MORE}"));
 }
 
 /// In doubt it stays: every line here looks like furniture and is copy.
 #[test]
 fn traps() {
-    check(&format!(
-        "{LEAD}\nانتهى الاجتماع من دون اتفاق على موعد الجلسة التالية."
-    ));
+    check(&format!("{LEAD}\nانتهى الاجتماع من دون اتفاق على موعد الجلسة التالية."));
     check(&format!("{LEAD}\nتابعوا سيرهم نحو الساحة عبر الطريق الجديد."));
     check(&format!(
         "{LEAD}\n{MORE}\nوكتب الوزير على تلغرام أن الشركة ستحذف قناة على الرابط نفسه قبل نهاية الشهر."
     ));
-    check(&format!(
-        "{LEAD}\nالتشكيلة\nحراسة المرمى: سالم.\nالدفاع: عمر، زيد، خالد.\nالهجوم: هيثم."
-    ));
-    check(&format!(
-        "{LEAD}\nيا دار عبلة بالجواء تكلمي\nوعمي صباحا دار عبلة واسلمي"
-    ));
+    check(&format!("{LEAD}\nالتشكيلة\nحراسة المرمى: سالم.\nالدفاع: عمر، زيد، خالد.\nالهجوم: هيثم."));
+    check(&format!("{LEAD}\nيا دار عبلة بالجواء تكلمي\nوعمي صباحا دار عبلة واسلمي"));
     check(&format!("{LEAD}\nمرحلة ثانية\n{MORE}"));
     check(&format!("{LEAD}\n- رصف الطريق\n- إنارة الممرات\n- زراعة الأشجار"));
     check(LEAD);

@@ -173,10 +173,7 @@ fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 fn words(list: &str, separator: char) -> Vec<String> {
-    list.split(separator)
-        .filter(|word| !word.is_empty() && *word != "-")
-        .map(folded)
-        .collect()
+    list.split(separator).filter(|word| !word.is_empty() && *word != "-").map(folded).collect()
 }
 
 fn forms(list: &'static str) -> Vec<Form> {
@@ -184,11 +181,7 @@ fn forms(list: &'static str) -> Vec<Form> {
     surfaces
         .map(|form| {
             let surface = form.trim_start_matches('?');
-            Form {
-                surface,
-                folded: folded(surface),
-                needs_cue: form.starts_with('?'),
-            }
+            Form { surface, folded: folded(surface), needs_cue: form.starts_with('?') }
         })
         .collect()
 }
@@ -214,17 +207,7 @@ fn agency(row: &[&'static str]) -> Option<AgencyEntry> {
 }
 
 fn place(row: &[&'static str]) -> Option<PlaceEntry> {
-    let &[
-        list,
-        name_en,
-        country,
-        kind,
-        latitude,
-        longitude,
-        nationalities,
-        _source,
-    ] = row
-    else {
+    let &[list, name_en, country, kind, latitude, longitude, nationalities, _source] = row else {
         return None;
     };
     let kind = match kind {
@@ -252,23 +235,14 @@ fn organisation(row: &[&'static str]) -> Option<OrganisationEntry> {
     let &[list, name_en, country, _source] = row else {
         return None;
     };
-    Some(OrganisationEntry {
-        forms: forms(list),
-        name_en,
-        country: optional(country),
-    })
+    Some(OrganisationEntry { forms: forms(list), name_en, country: optional(country) })
 }
 
 fn topic(row: &[&'static str]) -> Option<TopicEntry> {
     let &[code, label_en, label_ar, list] = row else {
         return None;
     };
-    Some(TopicEntry {
-        code,
-        label_en,
-        label_ar,
-        words: words(list, '|'),
-    })
+    Some(TopicEntry { code, label_en, label_ar, words: words(list, '|') })
 }
 
 fn title_kind(name: &str) -> Option<TitleKind> {
@@ -299,11 +273,7 @@ mod tests {
     fn check(name: &str, file: &'static str, columns: usize) {
         for row in rows(file) {
             assert_eq!(row.len(), columns, "{name}: {row:?}");
-            assert!(
-                row.iter()
-                    .all(|field| !field.is_empty() && field.trim() == *field),
-                "{name}: {row:?}"
-            );
+            assert!(row.iter().all(|field| !field.is_empty() && field.trim() == *field), "{name}: {row:?}");
         }
     }
 
@@ -318,11 +288,7 @@ mod tests {
         check("topics", TOPICS, 4);
         let tables = Tables::built_in();
         assert_eq!(tables.places.len(), rows(PLACES).count(), "every place reads");
-        assert_eq!(
-            tables.agencies.len(),
-            rows(AGENCIES).count(),
-            "every agency reads"
-        );
+        assert_eq!(tables.agencies.len(), rows(AGENCIES).count(), "every agency reads");
         assert_eq!(tables.topics.len(), 17, "the IPTC's top level");
     }
 

@@ -30,7 +30,15 @@ pub struct Lexicon {
     pub version: String,
 }
 
-static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| Arc::new(Lexicon::new(Tables::built_in())));
+/// A lexicon that no automaton can hold.
+#[derive(Debug, thiserror::Error)]
+#[error("the lexicon is too large for one automaton: {0}")]
+pub struct TooLarge(String);
+
+static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
+    let lexicon = Lexicon::new(Tables::built_in());
+    Arc::new(lexicon.expect("the built-in lexicon has a hundred thousandth of the limit"))
+});
 static SEARCH_PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::new(SEARCH));
 
 /// The search folding of a text.
@@ -45,18 +53,13 @@ impl Lexicon {
     }
 
     /// Builds the automaton over tables.
-    pub fn new(tables: Tables) -> Self {
+    ///
+    /// # Errors
+    /// [`TooLarge`] beyond two thousand million bytes of entries.
+    pub fn new(tables: Tables) -> Result<Self, TooLarge> {
         let (patterns, senses) = scan::patterns(&tables);
-        let automaton = AhoCorasick::new(&patterns).unwrap_or_else(|error| {
-            // only more than 2^31 bytes of patterns can do this
-            panic!("the lexicon is too large for one automaton: {error}")
-        });
-        Self {
-            version: tables.version(),
-            tables,
-            automaton,
-            senses,
-        }
+        let automaton = AhoCorasick::new(&patterns).map_err(|error| TooLarge(error.to_string()))?;
+        Ok(Self { version: tables.version(), tables, automaton, senses })
     }
 
     /// Every entry that stands in a folded text as a word of its own, clitics aside, in the order of its end.
@@ -66,10 +69,8 @@ impl Lexicon {
 
     /// Every sense of a folded form that is exactly this text.
     pub fn senses_of(&self, folded: &str) -> Vec<Sense> {
-        let whole = self
-            .scan(folded)
-            .into_iter()
-            .filter(|found| found.start == 0 && found.end == folded.len());
+        let whole =
+            self.scan(folded).into_iter().filter(|found| found.start == 0 && found.end == folded.len());
         whole.map(|found| found.sense).collect()
     }
 
@@ -84,10 +85,7 @@ impl Lexicon {
         });
         let name = folded(&source);
         by_domain.or_else(|| {
-            self.tables
-                .agencies
-                .iter()
-                .find(|agency| agency.forms.iter().any(|form| form.folded == name))
+            self.tables.agencies.iter().find(|agency| agency.forms.iter().any(|form| form.folded == name))
         })
     }
 }

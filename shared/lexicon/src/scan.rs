@@ -58,16 +58,10 @@ pub(crate) fn patterns(tables: &Tables) -> (Vec<String>, Vec<Vec<Sense>>) {
         }
     };
     for (index, agency) in tables.agencies.iter().enumerate() {
-        agency
-            .forms
-            .iter()
-            .for_each(|form| add(&form.folded, Sense::Agency(index, form.needs_cue)));
+        agency.forms.iter().for_each(|form| add(&form.folded, Sense::Agency(index, form.needs_cue)));
     }
     for (index, place) in tables.places.iter().enumerate() {
-        place
-            .forms
-            .iter()
-            .for_each(|form| add(&form.folded, Sense::Place(index, form.needs_cue)));
+        place.forms.iter().for_each(|form| add(&form.folded, Sense::Place(index, form.needs_cue)));
         for stem in &place.nationalities {
             for form in [
                 stem.clone(),
@@ -81,19 +75,10 @@ pub(crate) fn patterns(tables: &Tables) -> (Vec<String>, Vec<Vec<Sense>>) {
         }
     }
     for (index, organisation) in tables.organisations.iter().enumerate() {
-        organisation
-            .forms
-            .iter()
-            .for_each(|form| add(&form.folded, Sense::Organisation(index)));
+        organisation.forms.iter().for_each(|form| add(&form.folded, Sense::Organisation(index)));
     }
-    tables
-        .given_names
-        .iter()
-        .for_each(|name| add(name, Sense::GivenName));
-    tables
-        .titles
-        .iter()
-        .for_each(|(kind, title)| add(title, Sense::Title(*kind)));
+    tables.given_names.iter().for_each(|name| add(name, Sense::GivenName));
+    tables.titles.iter().for_each(|(kind, title)| add(title, Sense::Title(*kind)));
     for (index, (_, form, word)) in tables.cues.iter().enumerate() {
         add(word, Sense::Cue(index, *form));
     }
@@ -116,12 +101,7 @@ pub(crate) fn scan(automaton: &AhoCorasick, senses: &[Vec<Sense>], folded: &str)
             continue;
         }
         for sense in &senses[hit.pattern().as_usize()] {
-            found.push(Found {
-                sense: *sense,
-                start: hit.start(),
-                end: hit.end(),
-                clitic_bytes,
-            });
+            found.push(Found { sense: *sense, start: hit.start(), end: hit.end(), clitic_bytes });
         }
     }
     found
@@ -131,22 +111,14 @@ pub(crate) fn scan(automaton: &AhoCorasick, senses: &[Vec<Sense>], folded: &str)
 fn clitics_before(text: &str, at: usize) -> Option<usize> {
     let before = slice::until(text, at);
     // two letters of two bytes each are the longest clitic
-    let word = before
-        .char_indices()
-        .rev()
-        .take(3)
-        .take_while(|(_, c)| c.is_alphanumeric())
-        .last();
+    let word = before.char_indices().rev().take(3).take_while(|(_, c)| c.is_alphanumeric()).last();
     let Some((start, _)) = word else { return Some(0) };
     let clitic = slice::between(text, start, at);
     CLITICS.contains(&clitic).then_some(clitic.len())
 }
 
 fn ends_word(text: &str, at: usize) -> bool {
-    slice::from(text, at)
-        .chars()
-        .next()
-        .is_none_or(|c| !c.is_alphanumeric() && c != '_')
+    slice::from(text, at).chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_')
 }
 
 #[cfg(test)]
@@ -162,20 +134,18 @@ mod tests {
             .into_iter()
             .filter_map(|found| match found.sense {
                 Sense::Place(index, _) => Some((
-                    text[found.start..found.end].to_owned(),
+                    super::slice::between(&text, found.start, found.end).to_owned(),
                     lexicon.tables.places[index].name_en,
                 )),
                 Sense::Agency(index, _) => Some((
-                    text[found.start..found.end].to_owned(),
+                    super::slice::between(&text, found.start, found.end).to_owned(),
                     lexicon.tables.agencies[index].code,
                 )),
                 _ => None,
             })
             .collect();
-        let expected: Vec<(String, &str)> = expected
-            .iter()
-            .map(|(form, name)| (folded(form), *name))
-            .collect();
+        let expected: Vec<(String, &str)> =
+            expected.iter().map(|(form, name)| (folded(form), *name)).collect();
         assert_eq!(found, expected, "{text}");
     }
 

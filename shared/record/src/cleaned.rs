@@ -134,12 +134,7 @@ pub struct Tidied {
 
 impl From<(u32, u32, String, String)> for Tidied {
     fn from((start, end, text, with): (u32, u32, String, String)) -> Self {
-        Self {
-            start,
-            end,
-            text,
-            with,
-        }
+        Self { start, end, text, with }
     }
 }
 
@@ -152,10 +147,7 @@ impl From<Tidied> for (u32, u32, String, String) {
 /// The families of furniture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "the names are the documentation; the field guide is ARCHITECTURE.md"
-)]
+#[expect(missing_docs, reason = "the names are the documentation; the field guide is ARCHITECTURE.md")]
 pub enum Kind {
     Title,
     Kicker,

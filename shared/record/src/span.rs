@@ -33,12 +33,7 @@ pub struct Run {
 
 impl From<[u32; 4]> for Run {
     fn from([start, end, from_start, from_end]: [u32; 4]) -> Self {
-        Self {
-            start,
-            end,
-            from_start,
-            from_end,
-        }
+        Self { start, end, from_start, from_end }
     }
 }
 

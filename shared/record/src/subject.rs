@@ -55,11 +55,7 @@ pub fn cleaned(source: Option<&str>, id: &str, rev: &str) -> String {
 
 /// `naba.enriched.<source>.<lang>.<id>.<rev>`.
 pub fn enriched(source: Option<&str>, language: &str, id: &str, rev: &str) -> String {
-    format!(
-        "naba.enriched.{}.{}.{id}.{rev}",
-        source_token(source),
-        source_token(Some(language))
-    )
+    format!("naba.enriched.{}.{}.{id}.{rev}", source_token(source), source_token(Some(language)))
 }
 
 /// `naba.enriched.<source>.*.<id>.<rev>`: the same revision under any language, so that a better language

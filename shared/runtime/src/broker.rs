@@ -88,11 +88,7 @@ impl Broker {
         let url = without_password(&config.url);
         let deadline = tokio::time::Instant::now() + Duration::from_millis(config.connect_wait_ms);
         let client = loop {
-            match options(config, name)
-                .await?
-                .connect(config.url.split(',').collect::<Vec<_>>())
-                .await
-            {
+            match options(config, name).await?.connect(config.url.split(',').collect::<Vec<_>>()).await {
                 Ok(client) => break client,
                 Err(error) if tokio::time::Instant::now() >= deadline || is_refusal(&error) => {
                     return Err(error).with_context(|| format!("cannot connect to the broker at {url} (broker.url); is nats-server running there?"));
@@ -105,11 +101,7 @@ impl Broker {
         };
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(Duration::from_millis(config.ack_wait_ms));
-        Ok(Self {
-            client,
-            jetstream,
-            topology,
-        })
+        Ok(Self { client, jetstream, topology })
     }
 
     /// Whether the connection stands right now.
@@ -173,14 +165,8 @@ mod tests {
 
     #[test]
     fn secrets_stay_secret() {
-        assert_eq!(
-            without_password("nats://u:p@h:1,nats://h:2"),
-            "nats://…@h:1,nats://h:2"
-        );
-        let config = BrokerConfig {
-            password: Some("hunter2".to_owned()),
-            ..BrokerConfig::default()
-        };
+        assert_eq!(without_password("nats://u:p@h:1,nats://h:2"), "nats://…@h:1,nats://h:2");
+        let config = BrokerConfig { password: Some("hunter2".to_owned()), ..BrokerConfig::default() };
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

@@ -59,10 +59,7 @@ pub fn load<C: DeserializeOwned>(
         table = read_file::<C>(path)?;
     }
     for (name, value) in environment {
-        let Some(key) = name
-            .strip_prefix(PREFIX)
-            .filter(|_| !NOT_KEYS.contains(&name.as_str()))
-        else {
+        let Some(key) = name.strip_prefix(PREFIX).filter(|_| !NOT_KEYS.contains(&name.as_str())) else {
             continue;
         };
         let path = key.to_lowercase().replace("__", ".");
@@ -79,14 +76,9 @@ pub fn load<C: DeserializeOwned>(
 
 fn read_file<C: DeserializeOwned>(path: &Path) -> Result<toml::Table, ConfigError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
-        path: name.clone(),
-        source,
-    })?;
-    let wrong = |source| ConfigError::File {
-        path: name.clone(),
-        source: Box::new(source),
-    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Unreadable { path: name.clone(), source })?;
+    let wrong = |source| ConfigError::File { path: name.clone(), source: Box::new(source) };
     // read once as the whole configuration, for errors with a place, and once as a table, for the layers
     toml::from_str::<C>(&text).map_err(wrong)?;
     toml::from_str(&text).map_err(wrong)
@@ -99,13 +91,9 @@ fn layer<C: DeserializeOwned>(
     value: &str,
     origin: &str,
 ) -> Result<(), ConfigError> {
-    let wrong = |problem: String| ConfigError::Value {
-        origin: origin.to_owned(),
-        problem,
-    };
-    let typed: toml::Value = value
-        .parse::<toml::Value>()
-        .unwrap_or_else(|_| toml::Value::String(value.to_owned()));
+    let wrong = |problem: String| ConfigError::Value { origin: origin.to_owned(), problem };
+    let typed: toml::Value =
+        value.parse::<toml::Value>().unwrap_or_else(|_| toml::Value::String(value.to_owned()));
     let alone = |value: toml::Value| {
         let mut alone = toml::Table::new();
         insert(&mut alone, path, value).map(|()| alone)
@@ -135,9 +123,8 @@ fn insert(table: &mut toml::Table, path: &str, value: toml::Value) -> Result<(),
         }
         Some((section, rest)) => {
             let inner = table.entry(section).or_insert_with(|| toml::Table::new().into());
-            let inner = inner
-                .as_table_mut()
-                .ok_or_else(|| format!("`{section}` is a value and has no `{rest}`"))?;
+            let inner =
+                inner.as_table_mut().ok_or_else(|| format!("`{section}` is a value and has no `{rest}`"))?;
             insert(inner, rest, value)
         }
     }
@@ -167,10 +154,7 @@ mod tests {
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
@@ -186,23 +170,14 @@ mod tests {
             load(Some(&folder), environment, &pairs(&[("workers", "8")])).expect("a configuration");
         assert_eq!(
             config,
-            Config {
-                broker: Broker {
-                    url: "b".to_owned(),
-                    token: "123".to_owned()
-                },
-                workers: 8
-            }
+            Config { broker: Broker { url: "b".to_owned(), token: "123".to_owned() }, workers: 8 }
         );
     }
 
     #[track_caller]
     fn check(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)], expected: &[&str]) {
         let path = tempfile_path(
-            &format!(
-                "wrong{}.toml",
-                file.len() + environment.len() * 100 + flags.len() * 1000
-            ),
+            &format!("wrong{}.toml", file.len() + environment.len() * 100 + flags.len() * 1000),
             file,
         );
         let message = load::<Config>(Some(&path), pairs(environment), &pairs(flags))
@@ -219,18 +194,9 @@ mod tests {
             "[broker]\nurll = \"a\"\n",
             &[],
             &[],
-            &[
-                "line 2, column 1",
-                "unknown field `urll`",
-                "expected `url` or `token`",
-            ],
+            &["line 2, column 1", "unknown field `urll`", "expected `url` or `token`"],
         );
-        check(
-            "workers = \"many\"",
-            &[],
-            &[],
-            &["line 1, column 11", "invalid type"],
-        );
+        check("workers = \"many\"", &[], &[], &["line 1, column 11", "invalid type"]);
         check(
             "",
             &[("NABA_BROKER__URLL", "b")],

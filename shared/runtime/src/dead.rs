@@ -66,12 +66,7 @@ pub async fn bury(
     let buried = match publish(jetstream, &whole).await {
         // the bytes fit once and do not fit together with the reason: they are named instead of copied
         Err(PublishError::TooLarge { .. }) => {
-            let named = Publication::Once {
-                subject,
-                filter,
-                headers,
-                payload: bytes::Bytes::new(),
-            };
+            let named = Publication::Once { subject, filter, headers, payload: bytes::Bytes::new() };
             publish(jetstream, &named).await
         }
         other => other,

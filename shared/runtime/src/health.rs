@@ -24,9 +24,7 @@ pub struct HealthConfig {
 
 impl Default for HealthConfig {
     fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:0".to_owned(),
-        }
+        Self { listen: "127.0.0.1:0".to_owned() }
     }
 }
 
@@ -43,19 +41,12 @@ impl Default for Ready {
 impl Ready {
     /// Ready when all of these are.
     pub fn all<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        Self(
-            parts
-                .into_iter()
-                .flat_map(|part| part.0.iter().cloned())
-                .collect(),
-        )
+        Self(parts.into_iter().flat_map(|part| part.0.iter().cloned()).collect())
     }
 
     /// Says so.
     pub fn set(&self, ready: bool) {
-        self.0
-            .iter()
-            .for_each(|flag| flag.store(ready, Ordering::Relaxed));
+        self.0.iter().for_each(|flag| flag.store(ready, Ordering::Relaxed));
     }
 
     /// Asks.
@@ -75,9 +66,7 @@ pub async fn serve(config: &HealthConfig, ready: Ready, stop: Stop) -> anyhow::R
     let listener = TcpListener::bind(&config.listen)
         .await
         .with_context(|| format!("health.listen: cannot listen on {}", config.listen))?;
-    let address = listener
-        .local_addr()
-        .context("health.listen: the socket has no address")?;
+    let address = listener.local_addr().context("health.listen: the socket has no address")?;
     let answer = |State(ready): State<Ready>| async move {
         if ready.get() {
             (StatusCode::OK, "ready\n")
@@ -91,9 +80,7 @@ pub async fn serve(config: &HealthConfig, ready: Ready, stop: Stop) -> anyhow::R
         .route("/metrics", get(|| async { crate::metrics::render() }))
         .with_state(ready);
     tokio::spawn(async move {
-        let served = axum::serve(listener, router)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await;
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
         if let Err(error) = served {
             tracing::error!(%error, "health endpoints stopped");
         }

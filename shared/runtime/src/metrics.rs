@@ -45,24 +45,14 @@ static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Starts counting. A second call changes nothing.
 pub fn start() {
     HANDLE.get_or_init(|| {
-        let buckets = [
-            0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 1.0,
-        ];
-        PrometheusBuilder::new()
-            .set_buckets(&buckets)
-            .ok()?
-            .install_recorder()
-            .ok()
+        let buckets = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 1.0];
+        PrometheusBuilder::new().set_buckets(&buckets).ok()?.install_recorder().ok()
     });
 }
 
 /// Everything counted so far, in Prometheus' text format.
 pub fn render() -> String {
-    HANDLE
-        .get()
-        .and_then(Option::as_ref)
-        .map(PrometheusHandle::render)
-        .unwrap_or_default()
+    HANDLE.get().and_then(Option::as_ref).map(PrometheusHandle::render).unwrap_or_default()
 }
 
 /// Counts a delivery's end.

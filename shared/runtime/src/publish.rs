@@ -54,9 +54,7 @@ pub enum Publication {
 impl fmt::Debug for Publication {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Once { subject, .. } | Self::Revision { subject, .. }) = self;
-        f.debug_struct("Publication")
-            .field("subject", subject)
-            .finish_non_exhaustive()
+        f.debug_struct("Publication").field("subject", subject).finish_non_exhaustive()
     }
 }
 
@@ -92,26 +90,14 @@ pub async fn publish(
     publication: &Publication,
 ) -> Result<Published, PublishError> {
     match publication {
-        Publication::Once {
-            subject,
-            filter,
-            headers,
-            payload,
-        } => {
+        Publication::Once { subject, filter, headers, payload } => {
             let guarded = guard(headers.clone(), 0, filter.as_deref());
             let stored = send(jetstream, subject, guarded, payload.clone()).await?;
-            Ok(if stored {
-                Published::New
-            } else {
-                Published::AlreadyThere
-            })
+            Ok(if stored { Published::New } else { Published::AlreadyThere })
         }
-        Publication::Revision {
-            subject,
-            chain,
-            stream,
-            build,
-        } => revise(jetstream, subject, chain, stream, build).await,
+        Publication::Revision { subject, chain, stream, build } => {
+            revise(jetstream, subject, chain, stream, build).await
+        }
     }
 }
 
@@ -123,37 +109,19 @@ async fn revise(
     build: &Build,
 ) -> Result<Published, PublishError> {
     // most articles come once: the first link is tried without looking
-    if send(
-        jetstream,
-        subject,
-        guard(HeaderMap::new(), 0, Some(chain)),
-        build(None).into(),
-    )
-    .await?
-    {
+    if send(jetstream, subject, guard(HeaderMap::new(), 0, Some(chain)), build(None).into()).await? {
         return Ok(Published::New);
     }
-    let stream = jetstream
-        .get_stream(stream)
-        .await
-        .map_err(|error| PublishError::World(error.to_string()))?;
+    let stream =
+        jetstream.get_stream(stream).await.map_err(|error| PublishError::World(error.to_string()))?;
     for _ in 0..REVISION_TRIES_MAX {
         if last(&stream, subject).await?.is_some() {
             return Ok(Published::AlreadyThere);
         }
         let before = last(&stream, chain).await?;
-        let (sequence, payload) = before.map_or_else(
-            || (0, build(None)),
-            |(sequence, payload)| (sequence, build(Some(&payload))),
-        );
-        if send(
-            jetstream,
-            subject,
-            guard(HeaderMap::new(), sequence, Some(chain)),
-            payload.into(),
-        )
-        .await?
-        {
+        let (sequence, payload) =
+            before.map_or_else(|| (0, build(None)), |(sequence, payload)| (sequence, build(Some(&payload))));
+        if send(jetstream, subject, guard(HeaderMap::new(), sequence, Some(chain)), payload.into()).await? {
             return Ok(Published::New);
         }
     }
@@ -193,10 +161,7 @@ async fn send(
     loop {
         tries += 1;
         let sent = async {
-            jetstream
-                .publish_with_headers(subject.to_owned(), headers.clone(), payload.clone())
-                .await?
-                .await
+            jetstream.publish_with_headers(subject.to_owned(), headers.clone(), payload.clone()).await?.await
         };
         match sent.await {
             Ok(_) => return Ok(true),
@@ -226,17 +191,14 @@ fn full_message(error: &dyn std::error::Error) -> String {
 /// and it ends after `HEADER_BYTES_MAX`.
 pub fn header_value(text: &str) -> String {
     let text = until_bytes(text, HEADER_BYTES_MAX);
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// The most bytes of one header value (1 KiB).
 pub const HEADER_BYTES_MAX: usize = 1024;
 
 fn until_bytes(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes.min(text.len())))
-        .unwrap_or_default()
+    text.get(..text.floor_char_boundary(bytes.min(text.len()))).unwrap_or_default()
 }
 
 #[cfg(test)]

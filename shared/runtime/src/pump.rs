@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::pull::{MessagesErrorKind, Stream as Messages};
+use async_nats::jetstream::consumer::pull::Stream as Messages;
 use async_nats::jetstream::{AckKind, Message};
 use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -40,12 +40,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            in_flight_max: 64,
-            batch_max: 64,
-            article_ms_max: 20_000,
-            deliveries_max: 6,
-        }
+        Self { in_flight_max: 64, batch_max: 64, article_ms_max: 20_000, deliveries_max: 6 }
     }
 }
 
@@ -107,12 +102,7 @@ pub async fn pump(
     engine: Arc<Engine>,
 ) -> anyhow::Result<()> {
     let mut messages = subscribe(broker, stage, limits).await?;
-    let worker = Arc::new(Worker {
-        broker: broker.clone(),
-        stage,
-        limits: limits.clone(),
-        engine,
-    });
+    let worker = Arc::new(Worker { broker: broker.clone(), stage, limits: limits.clone(), engine });
     let permits = Arc::new(Semaphore::new(limits.in_flight_max));
     let tasks = TaskTracker::new();
     let mut failing_since: Option<Instant> = None;
@@ -127,7 +117,7 @@ pub async fn pump(
             () = stop.cancelled() => break,
             message = messages.next() => message,
         };
-        match message {
+        let problem = match message {
             Some(Ok(message)) => {
                 failing_since = None;
                 ready.set(true);
@@ -137,36 +127,30 @@ pub async fn pump(
                     worker.work(message).await;
                     drop(permit);
                 });
+                continue;
             }
-            problem => {
-                let problem = problem
-                    .map(Result::unwrap_err_or_default_message)
-                    .unwrap_or_else(|| "the pull ended".to_owned());
-                let since = *failing_since.get_or_insert_with(Instant::now);
-                ready.set(false);
-                tracing::warn!(stage, problem, "nothing is delivered; looking again");
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = tokio::time::sleep(LOOK_AGAIN) => {}
-                }
-                match subscribe(broker, stage, limits).await {
-                    Ok(again) => {
-                        messages = again;
-                        ready.set(true);
-                        failing_since = None;
-                    }
-                    Err(error)
-                        if since.elapsed() > Duration::from_millis(GONE_MS_MAX) && broker.is_connected() =>
-                    {
-                        return Err(error).context(format!(
-                            "{stage}: the broker answers, and the stage's consumer is not to be had"
-                        ));
-                    }
-                    Err(error) => {
-                        tracing::warn!(stage, error = format!("{error:#}"), "the broker does not answer")
-                    }
-                }
+            Some(Err(error)) => error.to_string(),
+            None => "the pull ended".to_owned(),
+        };
+        ready.set(false);
+        tracing::warn!(stage, problem, "nothing is delivered; looking again");
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+        let since = *failing_since.get_or_insert_with(Instant::now);
+        match subscribe(broker, stage, limits).await {
+            Ok(again) => {
+                messages = again;
+                ready.set(true);
+                failing_since = None;
             }
+            Err(error) if since.elapsed() > Duration::from_millis(GONE_MS_MAX) && broker.is_connected() => {
+                return Err(error).context(format!(
+                    "{stage}: the broker answers, and the stage's consumer is not to be had"
+                ));
+            }
+            Err(error) => tracing::warn!(stage, error = format!("{error:#}"), "the broker does not answer"),
         }
     }
     ready.set(false);
@@ -177,17 +161,6 @@ pub async fn pump(
     Ok(())
 }
 
-/// The message of an error in a result that is known to be one.
-trait ErrorMessage {
-    fn unwrap_err_or_default_message(self) -> String;
-}
-
-impl<T> ErrorMessage for Result<T, async_nats::error::Error<MessagesErrorKind>> {
-    fn unwrap_err_or_default_message(self) -> String {
-        self.err().map(|error| error.to_string()).unwrap_or_default()
-    }
-}
-
 async fn subscribe(broker: &Broker, stage: &'static str, limits: &Limits) -> anyhow::Result<Messages> {
     let consumer = broker.topology.open_consumer(&broker.jetstream, stage).await?;
     let pull = consumer
@@ -195,9 +168,7 @@ async fn subscribe(broker: &Broker, stage: &'static str, limits: &Limits) -> any
         .max_messages_per_batch(limits.batch_max)
         .expires(PULL_EXPIRES)
         .heartbeat(PULL_HEARTBEAT);
-    pull.messages()
-        .await
-        .with_context(|| format!("{stage}: cannot pull"))
+    pull.messages().await.with_context(|| format!("{stage}: cannot pull"))
 }
 
 /// Gives what was prefetched back, so that nobody waits for the broker's clock.
@@ -300,19 +271,10 @@ impl Worker {
         match publish(&self.broker.jetstream, publication).await {
             Ok(published) => {
                 self.acknowledge(message, delivery, AckKind::Ack).await;
-                if published == Published::New {
-                    Outcome::Published
-                } else {
-                    Outcome::AlreadyThere
-                }
+                if published == Published::New { Outcome::Published } else { Outcome::AlreadyThere }
             }
             Err(error @ PublishError::TooLarge { .. }) => {
-                self.bury(
-                    message,
-                    delivery,
-                    &Reject::new("result_too_large", error.to_string()),
-                )
-                .await
+                self.bury(message, delivery, &Reject::new("result_too_large", error.to_string())).await
             }
             Err(error @ PublishError::World(_)) => {
                 tracing::warn!(stage = self.stage, %error, attempt = delivery.attempt, subject = %delivery.subject, "not published; trying again later");
@@ -347,9 +309,7 @@ impl Worker {
 const ENGINE_TRIES_MAX: i64 = 3;
 
 async fn retry(message: &Message, delivery: &Delivery) -> Outcome {
-    let step = usize::try_from(delivery.attempt - 1)
-        .unwrap_or(0)
-        .min(RETRY_SECONDS.len() - 1);
+    let step = usize::try_from(delivery.attempt - 1).unwrap_or(0).min(RETRY_SECONDS.len() - 1);
     // a quarter of jitter, from the input's own place, so that a crowd does not come back at once
     let jitter_ms = delivery.sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15) % (RETRY_SECONDS[step] * 250);
     let pause = Duration::from_millis(RETRY_SECONDS[step] * 1000 + jitter_ms);
@@ -362,11 +322,7 @@ fn delivery(message: &Message) -> Result<Delivery, async_nats::Error> {
     let info = message.info()?;
     let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
     let headers = headers
-        .flat_map(|(name, values)| {
-            values
-                .iter()
-                .map(move |value| (name.to_string(), value.to_string()))
-        })
+        .flat_map(|(name, values)| values.iter().map(move |value| (name.to_string(), value.to_string())))
         .collect();
     Ok(Delivery {
         subject: message.subject.to_string(),
@@ -381,6 +337,5 @@ fn delivery(message: &Message) -> Result<Delivery, async_nats::Error> {
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

@@ -16,11 +16,7 @@ pub struct Reject {
 impl Reject {
     /// A rejection without a field at fault.
     pub fn new(reason: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            reason,
-            message: message.into(),
-            field: None,
-        }
+        Self { reason, message: message.into(), field: None }
     }
 
     /// Names the field, rule or header at fault.

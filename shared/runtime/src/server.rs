@@ -63,23 +63,20 @@ impl Server {
             .spawn()
             .with_context(|| format!("cannot run {}", config.binary.display()))?;
         let pid = child.id().context("nats-server ended at once")?;
-        let mut server = Self {
-            child,
-            url: String::new(),
-            pid,
-        };
-        match tokio::time::timeout(Duration::from_millis(START_MS_MAX), server.wait_until_up(&store)).await {
-            Ok(Ok(url)) => server.url = url,
-            _ => {
-                let _ = server.child.kill().await;
-                let said = std::fs::read_to_string(&log).unwrap_or_default();
-                let last: Vec<&str> = said.lines().rev().take(3).collect();
-                anyhow::bail!(
-                    "nats-server did not come up; its log {} ends: {}",
-                    log.display(),
-                    last.into_iter().rev().collect::<Vec<_>>().join(" / ")
-                );
-            }
+        let mut server = Self { child, url: String::new(), pid };
+        if let Ok(Ok(url)) =
+            tokio::time::timeout(Duration::from_millis(START_MS_MAX), server.wait_until_up(&store)).await
+        {
+            server.url = url
+        } else {
+            let _ = server.child.kill().await;
+            let said = std::fs::read_to_string(&log).unwrap_or_default();
+            let last: Vec<&str> = said.lines().rev().take(3).collect();
+            anyhow::bail!(
+                "nats-server did not come up; its log {} ends: {}",
+                log.display(),
+                last.into_iter().rev().collect::<Vec<_>>().join(" / ")
+            );
         }
         Ok(server)
     }
@@ -107,15 +104,9 @@ impl Server {
     /// When it does not leave in time; it is killed then.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         signal(self.pid, Signal::TERM)?;
-        if tokio::time::timeout(Duration::from_millis(LEAVE_MS_MAX), self.child.wait())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(Duration::from_millis(LEAVE_MS_MAX), self.child.wait()).await.is_err() {
             self.child.kill().await.context("nats-server cannot be killed")?;
-            anyhow::bail!(
-                "nats-server (pid {}) did not leave in {LEAVE_MS_MAX} ms and was killed",
-                self.pid
-            );
+            anyhow::bail!("nats-server (pid {}) did not leave in {LEAVE_MS_MAX} ms and was killed", self.pid);
         }
         Ok(())
     }
@@ -134,24 +125,13 @@ impl Server {
 /// # Errors
 /// When there is no such process.
 pub fn signal(pid: u32, signal: Signal) -> anyhow::Result<()> {
-    let id = i32::try_from(pid)
-        .ok()
-        .and_then(Pid::from_raw)
-        .context("not a process id")?;
+    let id = i32::try_from(pid).ok().and_then(Pid::from_raw).context("not a process id")?;
     kill_process(id, signal).with_context(|| format!("cannot signal process {pid}"))
 }
 
 fn settings_text(port: u16, store: &Path) -> String {
-    let port = if port == 0 {
-        "-1".to_owned()
-    } else {
-        port.to_string()
-    };
-    let store = store
-        .display()
-        .to_string()
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"");
+    let port = if port == 0 { "-1".to_owned() } else { port.to_string() };
+    let store = store.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
     format!(
         "# Written by naba at every start.\n\
          listen: \"127.0.0.1:{port}\"\n\
@@ -170,20 +150,12 @@ fn settings_text(port: u16, store: &Path) -> String {
 /// When there is none; the message says how to get one.
 pub fn find_binary(told: Option<&Path>) -> anyhow::Result<PathBuf> {
     if let Some(told) = told {
-        anyhow::ensure!(
-            told.is_file(),
-            "there is no nats-server at {} (--nats-server)",
-            told.display()
-        );
+        anyhow::ensure!(told.is_file(), "there is no nats-server at {} (--nats-server)", told.display());
         return Ok(told.to_owned());
     }
     let beside = std::env::current_exe().unwrap_or_default();
     let here = std::env::current_dir().unwrap_or_default();
-    let folders = beside
-        .ancestors()
-        .skip(1)
-        .chain(here.ancestors())
-        .map(|folder| folder.join("tools/bin"));
+    let folders = beside.ancestors().skip(1).chain(here.ancestors()).map(|folder| folder.join("tools/bin"));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = folders
         .chain(std::env::split_paths(&path))

@@ -45,9 +45,7 @@ pub struct ServiceArgs {
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or("write KEY=VALUE, e.g. log.level=debug")?;
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, e.g. log.level=debug")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
 }
 
@@ -59,11 +57,7 @@ impl ServiceArgs {
     pub fn load(&self) -> anyhow::Result<ServiceConfig> {
         let mut flags = self.set.clone();
         flags.extend(self.nats.clone().map(|url| ("broker.url".to_owned(), url)));
-        flags.extend(
-            self.health
-                .clone()
-                .map(|address| ("health.listen".to_owned(), address)),
-        );
+        flags.extend(self.health.clone().map(|address| ("health.listen".to_owned(), address)));
         Ok(config::load(self.config.as_deref(), std::env::vars(), &flags)?)
     }
 }
@@ -75,10 +69,7 @@ pub async fn main(
     args: &ServiceArgs,
     engine: std::sync::Arc<Engine>,
 ) -> ExitCode {
-    let config = match args
-        .load()
-        .and_then(|config| telemetry::start(&config.log).map(|()| config))
-    {
+    let config = match args.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
         Ok(config) => config,
         Err(error) => {
             shutdown::report(name, &error);

@@ -28,22 +28,19 @@ where
         ended = &mut program => Some(ended),
         () = signalled() => None,
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            tracing::info!("stopping; finishing what is in flight");
-            stop.cancel();
-            match tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), program).await {
-                Ok(ended) => ended,
-                Err(_) => {
-                    tracing::error!(
-                        drain_ms_max = DRAIN_MS_MAX,
-                        "did not finish in time; what was in flight will be delivered again"
-                    );
-                    return ExitCode::from(EXIT_DRAIN_TIMED_OUT);
-                }
-            }
-        }
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        tracing::info!("stopping; finishing what is in flight");
+        stop.cancel();
+        let Ok(ended) = tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), program).await else {
+            tracing::error!(
+                drain_ms_max = DRAIN_MS_MAX,
+                "did not finish in time; what was in flight will be delivered again"
+            );
+            return ExitCode::from(EXIT_DRAIN_TIMED_OUT);
+        };
+        ended
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,10 +52,7 @@ where
 }
 
 /// Says an error where an operator looks: the terminal.
-#[expect(
-    clippy::print_stderr,
-    reason = "the one place where a program says why it ends"
-)]
+#[expect(clippy::print_stderr, reason = "the one place where a program says why it ends")]
 pub fn report(name: &str, error: &anyhow::Error) {
     eprintln!("{name}: {error:#}");
 }

@@ -31,10 +31,7 @@ pub enum LogFormat {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self {
-            level: "info".to_owned(),
-            format: LogFormat::Auto,
-        }
+        Self { level: "info".to_owned(), format: LogFormat::Auto }
     }
 }
 
@@ -50,15 +47,9 @@ pub fn start(config: &LogConfig) -> anyhow::Result<()> {
         LogFormat::Human => true,
         LogFormat::Json => false,
     };
-    let builder = fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    let started = if human {
-        builder.compact().try_init()
-    } else {
-        builder.json().flatten_event(true).try_init()
-    };
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let started =
+        if human { builder.compact().try_init() } else { builder.json().flatten_event(true).try_init() };
     // in tests and in the all-in-one several services start in one process
     drop(started);
     Ok(())

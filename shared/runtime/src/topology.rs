@@ -222,33 +222,15 @@ impl Topology {
             max_ack_pending: spec.max_ack_pending,
             ..pull::Config::default()
         };
-        let consumer = stream
-            .get_or_create_consumer(&spec.name, config)
-            .await
-            .with_context(context)?;
+        let consumer = stream.get_or_create_consumer(&spec.name, config).await.with_context(context)?;
         let found = &consumer.cached_info().config;
         let differs = [
-            (
-                "ack_wait_ms",
-                spec.ack_wait_ms.to_string(),
-                found.ack_wait.as_millis().to_string(),
-            ),
-            (
-                "max_deliver",
-                spec.max_deliver.to_string(),
-                found.max_deliver.to_string(),
-            ),
-            (
-                "max_ack_pending",
-                spec.max_ack_pending.to_string(),
-                found.max_ack_pending.to_string(),
-            ),
+            ("ack_wait_ms", spec.ack_wait_ms.to_string(), found.ack_wait.as_millis().to_string()),
+            ("max_deliver", spec.max_deliver.to_string(), found.max_deliver.to_string()),
+            ("max_ack_pending", spec.max_ack_pending.to_string(), found.max_ack_pending.to_string()),
         ];
         if let Some((field, wanted, found)) = differs.into_iter().find(|(_, wanted, found)| wanted != found) {
-            anyhow::bail!(
-                "consumer {}: {field} is {found}, the topology says {wanted}",
-                spec.name
-            );
+            anyhow::bail!("consumer {}: {field} is {found}, the topology says {wanted}", spec.name);
         }
         Ok(consumer)
     }
@@ -279,51 +261,19 @@ fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
 
 fn stream_differences(wanted: &StreamConfig, found: &StreamConfig) -> Vec<Finding> {
     let fields = [
-        (
-            "subjects",
-            format!("{:?}", wanted.subjects),
-            format!("{:?}", found.subjects),
-        ),
-        (
-            "max_bytes",
-            wanted.max_bytes.to_string(),
-            found.max_bytes.to_string(),
-        ),
-        (
-            "max_age",
-            format!("{:?}", wanted.max_age),
-            format!("{:?}", found.max_age),
-        ),
-        (
-            "replicas",
-            wanted.num_replicas.to_string(),
-            found.num_replicas.to_string(),
-        ),
-        (
-            "retention",
-            format!("{:?}", wanted.retention),
-            format!("{:?}", found.retention),
-        ),
-        (
-            "discard",
-            format!("{:?}", wanted.discard),
-            format!("{:?}", found.discard),
-        ),
-        (
-            "storage",
-            format!("{:?}", wanted.storage),
-            format!("{:?}", found.storage),
-        ),
+        ("subjects", format!("{:?}", wanted.subjects), format!("{:?}", found.subjects)),
+        ("max_bytes", wanted.max_bytes.to_string(), found.max_bytes.to_string()),
+        ("max_age", format!("{:?}", wanted.max_age), format!("{:?}", found.max_age)),
+        ("replicas", wanted.num_replicas.to_string(), found.num_replicas.to_string()),
+        ("retention", format!("{:?}", wanted.retention), format!("{:?}", found.retention)),
+        ("discard", format!("{:?}", wanted.discard), format!("{:?}", found.discard)),
+        ("storage", format!("{:?}", wanted.storage), format!("{:?}", found.storage)),
     ];
     let differs = fields.into_iter().filter(|(_, wanted, found)| wanted != found);
     let differs: Vec<Finding> = differs
         .map(|(field, wanted_value, found)| Finding::Differs(wanted.name.clone(), field, wanted_value, found))
         .collect();
-    if differs.is_empty() {
-        vec![Finding::Same(wanted.name.clone())]
-    } else {
-        differs
-    }
+    if differs.is_empty() { vec![Finding::Same(wanted.name.clone())] } else { differs }
 }
 
 #[cfg(test)]

@@ -23,15 +23,8 @@ pub fn find(article: &Article<'_>) -> (Option<Agency>, Vec<Agency>) {
         .as_ref()
         .and_then(|dateline| dateline.agency.as_deref())
         .map(|words| named(lexicon, words));
-    let source = cleaned
-        .source_surface
-        .as_deref()
-        .map(|words| named(lexicon, words));
-    let own = cleaned
-        .source
-        .as_deref()
-        .and_then(|source| lexicon.agency_of_source(source))
-        .map(own);
+    let source = cleaned.source_surface.as_deref().map(|words| named(lexicon, words));
+    let own = cleaned.source.as_deref().and_then(|source| lexicon.agency_of_source(source)).map(own);
     // an outlet that opens with «وأفادت وكالة مهر» quotes Mehr; on Mehr's own pages it is the signature
     let others = |agency: &Agency| own.as_ref().is_some_and(|own| own.code != agency.code);
     let lead = lead_attribution(article.body(), lexicon);
@@ -56,13 +49,10 @@ pub fn find(article: &Article<'_>) -> (Option<Agency>, Vec<Agency>) {
 /// An agency by the words that name it: whole, or the longest entry among them.
 fn named(lexicon: &Lexicon, words: &str) -> Agency {
     let folded = naba_lexicon::folded(words);
-    let entries = lexicon
-        .scan(&folded)
-        .into_iter()
-        .filter_map(|found| match found.sense {
-            Sense::Agency(index, _) => Some((found.end - found.start, index)),
-            _ => None,
-        });
+    let entries = lexicon.scan(&folded).into_iter().filter_map(|found| match found.sense {
+        Sense::Agency(index, _) => Some((found.end - found.start, index)),
+        _ => None,
+    });
     let best = entries.max().map(|(_, index)| &lexicon.tables.agencies[index]);
     agency(words, best, Basis::Text)
 }
@@ -78,9 +68,7 @@ fn agency(surface: &str, entry: Option<&AgencyEntry>, basis: Basis) -> Agency {
         code: entry.and_then(|entry| owned(entry.code)),
         name_ar: entry.and_then(|entry| owned(entry.name_ar)),
         name_en: entry.and_then(|entry| owned(entry.name_en)),
-        country: entry
-            .filter(|entry| entry.country != "ZZ")
-            .and_then(|entry| owned(entry.country)),
+        country: entry.filter(|entry| entry.country != "ZZ").and_then(|entry| owned(entry.country)),
         basis,
     }
 }
@@ -88,10 +76,7 @@ fn agency(surface: &str, entry: Option<&AgencyEntry>, basis: Basis) -> Agency {
 /// «وأفادت وكالة X أن», «وفقا لما أفادته وكالة X» in the first two paragraphs. The sentence must open with
 /// the attribution: «قال الرئيس وفقا لارنا» quotes an agency, it does not name the writer.
 fn lead_attribution(text: &Text<'_>, lexicon: &Lexicon) -> Option<Agency> {
-    let end = text
-        .words
-        .get(LEAD_WORDS_MAX)
-        .map_or(text.folded.len(), |word| word.start);
+    let end = text.words.get(LEAD_WORDS_MAX).map_or(text.folded.len(), |word| word.start);
     let agencies = text.found.iter().filter_map(|found| match found.sense {
         Sense::Agency(index, _) if found.start < end && lexicon.tables.agencies[index].is_agency => {
             Some((found, index))
@@ -111,11 +96,7 @@ fn lead_attribution(text: &Text<'_>, lexicon: &Lexicon) -> Option<Agency> {
         let is_named = whole.starts_with("وكاله") || text.word(at.saturating_sub(1)).ends_with("وكاله");
         if at.saturating_sub(first) <= ATTRIBUTION_WORDS_MAX && is_named && text.found.iter().any(says) {
             let mention = text.mentions(&[(found.start, found.end)]).pop()?;
-            return Some(agency(
-                &mention.surface,
-                Some(&lexicon.tables.agencies[index]),
-                Basis::Text,
-            ));
+            return Some(agency(&mention.surface, Some(&lexicon.tables.agencies[index]), Basis::Text));
         }
     }
     None

@@ -61,11 +61,7 @@ impl<'a> Article<'a> {
             &cleaned.body,
             &cleaned.search_map.body,
         ));
-        Self {
-            lexicon,
-            cleaned,
-            texts,
-        }
+        Self { lexicon, cleaned, texts }
     }
 
     /// The body, which every article has.
@@ -79,14 +75,7 @@ impl<'a> Text<'a> {
     fn new(lexicon: &Lexicon, within: MentionIn, folded: &'a str, display: &'a str, map: &'a [Run]) -> Self {
         let mut found = lexicon.scan(folded);
         found.sort_unstable_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
-        Self {
-            within,
-            folded,
-            display,
-            map,
-            found,
-            words: words(folded),
-        }
+        Self { within, folded, display, map, found, words: words(folded) }
     }
 
     /// The folded text of a stretch.
@@ -96,9 +85,7 @@ impl<'a> Text<'a> {
 
     /// The folded text of a word.
     pub fn word(&self, index: usize) -> &'a str {
-        self.words
-            .get(index)
-            .map_or("", |word| self.between(word.start, word.end))
+        self.words.get(index).map_or("", |word| self.between(word.start, word.end))
     }
 
     /// Mentions for stretches of the folded text in bytes, in rising order of their start.
@@ -107,18 +94,10 @@ impl<'a> Text<'a> {
         let mut home = CharacterWalker::new(self.display);
         let mut mentions = vec![];
         for (start, end) in stretches {
-            let span = Span {
-                start: counter.at(*start),
-                end: counter.at(*end),
-            };
+            let span = Span { start: counter.at(*start), end: counter.at(*end) };
             let at = naba_text::map::home(self.map, span);
             let surface = home.between(at).to_owned();
-            mentions.push(Mention {
-                surface,
-                start: at.start,
-                end: at.end,
-                within: self.within,
-            });
+            mentions.push(Mention { surface, start: at.start, end: at.end, within: self.within });
         }
         mentions
     }
@@ -133,11 +112,7 @@ struct CharacterWalker<'a> {
 
 impl<'a> CharacterWalker<'a> {
     fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            byte: 0,
-            character: 0,
-        }
+        Self { text, byte: 0, character: 0 }
     }
 
     fn between(&mut self, span: Span) -> &'a str {
@@ -160,18 +135,12 @@ pub fn words(text: &str) -> Vec<Word> {
         match (c.is_alphanumeric(), start) {
             (true, None) => start = Some(at),
             (false, Some(first)) => {
-                words.push(Word {
-                    start: first,
-                    end: at,
-                });
+                words.push(Word { start: first, end: at });
                 start = None;
             }
             _ => {}
         }
     }
-    words.extend(start.map(|first| Word {
-        start: first,
-        end: text.len(),
-    }));
+    words.extend(start.map(|first| Word { start: first, end: text.len() }));
     words
 }

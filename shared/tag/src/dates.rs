@@ -74,17 +74,10 @@ const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
 /// date with the printed clock.
 pub fn published(cleaned: &Cleaned) -> Option<Stamp> {
     if let Some(sent) = cleaned.published_at.as_deref().filter(|sent| is_iso(sent)) {
-        return Some(Stamp {
-            value: sent.to_owned(),
-            ambiguous: false,
-        });
+        return Some(Stamp { value: sent.to_owned(), ambiguous: false });
     }
     let printed = cleaned.published_surface.as_deref().unwrap_or_default();
-    let dated = cleaned
-        .dateline
-        .as_ref()
-        .and_then(|dateline| dateline.date.as_deref())
-        .unwrap_or_default();
+    let dated = cleaned.dateline.as_ref().and_then(|dateline| dateline.date.as_deref()).unwrap_or_default();
     stamp(printed).or_else(|| stamp(&format!("{dated} {printed}")))
 }
 
@@ -152,21 +145,16 @@ fn month_at(tokens: &[Token<'_>]) -> Option<(i8, usize)> {
     let first = tokens.first()?.text;
     let both = tokens.get(1).map(|second| format!("{first} {}", second.text));
     let two = both.and_then(|both| MONTHS.iter().find(|(name, _)| *name == both));
-    two.map(|(_, month)| (*month, 2)).or_else(|| {
-        MONTHS
-            .iter()
-            .find(|(name, _)| *name == first)
-            .map(|(_, month)| (*month, 1))
-    })
+    two.map(|(_, month)| (*month, 2))
+        .or_else(|| MONTHS.iter().find(|(name, _)| *name == first).map(|(_, month)| (*month, 1)))
 }
 
 /// The first Gregorian date among tokens. «26 شوال 1436 هـ الموافق 11 أغسطس 2015»: Hijri months are not in
 /// the table, so the twin is found.
 fn date_in(tokens: &[Token<'_>]) -> Option<(jiff::civil::Date, bool)> {
     for at in 0..tokens.len() {
-        let found = named_date(&tokens[at..])
-            .map(|(date, _)| (date, false))
-            .or_else(|| numeric_date(&tokens[at..]));
+        let found =
+            named_date(&tokens[at..]).map(|(date, _)| (date, false)).or_else(|| numeric_date(&tokens[at..]));
         if found.is_some() {
             return found;
         }
@@ -178,21 +166,14 @@ fn date_in(tokens: &[Token<'_>]) -> Option<(jiff::civil::Date, bool)> {
 fn named_date(tokens: &[Token<'_>]) -> Option<(jiff::civil::Date, usize)> {
     let day = i8::try_from(tokens.first()?.number?).ok()?;
     let mut at = 1;
-    while tokens
-        .get(at)
-        .is_some_and(|token| matches!(token.text, "/" | "-" | "."))
-        && at < 3
-    {
+    while tokens.get(at).is_some_and(|token| matches!(token.text, "/" | "-" | ".")) && at < 3 {
         at += 1;
     }
     let (month, taken) = month_at(tokens.get(at..)?)?;
     at += taken;
     // the month's second name, in brackets or behind a slash
     let mut twin = at;
-    while tokens
-        .get(twin)
-        .is_some_and(|token| matches!(token.text, "/" | "(" | "-"))
-    {
+    while tokens.get(twin).is_some_and(|token| matches!(token.text, "/" | "(" | "-")) {
         twin += 1;
     }
     if let Some((same, taken)) = tokens.get(twin..).and_then(month_at)
@@ -201,16 +182,11 @@ fn named_date(tokens: &[Token<'_>]) -> Option<(jiff::civil::Date, usize)> {
         at = twin + taken;
     }
     while tokens.get(at).is_some_and(|token| {
-        matches!(
-            token.text,
-            "/" | ")" | "-" | "," | "." | "من" | "عام" | "سنه" | "لعام"
-        )
+        matches!(token.text, "/" | ")" | "-" | "," | "." | "من" | "عام" | "سنه" | "لعام")
     }) {
         at += 1;
     }
-    let year = i16::try_from(tokens.get(at)?.number?)
-        .ok()
-        .filter(|year| YEARS.contains(year))?;
+    let year = i16::try_from(tokens.get(at)?.number?).ok().filter(|year| YEARS.contains(year))?;
     Some((jiff::civil::Date::new(year, month, day).ok()?, at + 1))
 }
 
@@ -281,10 +257,8 @@ pub fn find(article: &Article<'_>) -> Vec<DateMention> {
             continue;
         };
         let last = tokens[at + taken - 1];
-        let span = Span {
-            start: counter.at(tokens[at].start),
-            end: counter.at(last.start + last.text.len()),
-        };
+        let span =
+            Span { start: counter.at(tokens[at].start), end: counter.at(last.start + last.text.len()) };
         let home = naba_text::map::home(text.map, span);
         let surface = naba_text::slice::characters(text.display, home.start, home.end).to_owned();
         dates.push(DateMention {
@@ -319,10 +293,7 @@ mod tests {
         check("02/07/2012", "2012-07-02?");
         check("31/07/2012", "2012-07-31");
         check("الأحد 12 غشت 2012 - 16:36", "2012-08-12T16:36:00");
-        check(
-            "26 شوال 1436 هـ الموافق 11 أغسطس 2015 م 13:15 ت م",
-            "2015-08-11T13:15:00",
-        );
+        check("26 شوال 1436 هـ الموافق 11 أغسطس 2015 م 13:15 ت م", "2015-08-11T13:15:00");
         check("السبت 10 يناير-كانون الثاني 2026 الساعة 11 صباحاً", "2026-01-10");
         check("26 كانون الأول/ ديسمبر 2004", "2004-12-26");
         check("9 فبراير (شباط) 2015", "2015-02-09");

@@ -93,10 +93,7 @@ impl Tagger {
 
 fn language(cleaned: &Cleaned) -> Language {
     let guess = naba_text::language::detect(&cleaned.body);
-    Language {
-        tag: guess.tag.to_owned(),
-        confidence: (guess.confidence * 1000.0).round() / 1000.0,
-    }
+    Language { tag: guess.tag.to_owned(), confidence: (guess.confidence * 1000.0).round() / 1000.0 }
 }
 
 /// Flags that can be seen in the finished text: each names what triggers it.
@@ -113,10 +110,7 @@ fn quality_flags(cleaned: &Cleaned, published: Option<&dates::Stamp>) -> impl It
         // ASCII and Arabic-Indic digits in one body
         ("mixed_digits", naba_text::digits::mixed(body)),
         // letters that Arabic does not use, in title or body
-        (
-            "farsi_letters",
-            farsi(body) || cleaned.title.as_deref().is_some_and(farsi),
-        ),
+        ("farsi_letters", farsi(body) || cleaned.title.as_deref().is_some_and(farsi)),
         // the last paragraph ends with an ellipsis
         ("truncated", body.ends_with("...") || body.ends_with('…')),
         // the printed stamp has two readings

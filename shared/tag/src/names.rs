@@ -153,10 +153,9 @@ fn known_kind(article: &Article<'_>, found: &Found) -> Option<(EntityType, usize
         Sense::Place(index, false) => Some((EntityType::Place, index)),
         Sense::Organisation(index) => Some((EntityType::Organisation, index)),
         // beyond the tables of organisations: agencies, so that one number names one entity
-        Sense::Agency(index, false) if !article.lexicon.tables.agencies[index].is_pooled => Some((
-            EntityType::Organisation,
-            article.lexicon.tables.organisations.len() + index,
-        )),
+        Sense::Agency(index, false) if !article.lexicon.tables.agencies[index].is_pooled => {
+            Some((EntityType::Organisation, article.lexicon.tables.organisations.len() + index))
+        }
         _ => None,
     }
 }
@@ -171,42 +170,32 @@ fn known(article: &Article<'_>) -> Vec<Entity> {
                 continue;
             };
             at = found.end;
-            places
-                .entry(key)
-                .or_default()
-                .extend(text.mentions(&[(found.start, found.end)]));
+            places.entry(key).or_default().extend(text.mentions(&[(found.start, found.end)]));
         }
     }
     let tables = &article.lexicon.tables;
     let organisations = tables.organisations.len();
     let entity = |((kind, index), mentions): ((EntityType, usize), Vec<Mention>)| {
         let (name, country) = match kind {
-            EntityType::Place => (
-                tables.places[index].forms[0].surface,
-                tables.places[index].country,
-            ),
-            _ if index < organisations => (
-                tables.organisations[index].forms[0].surface,
-                tables.organisations[index].country,
-            ),
+            EntityType::Place => (tables.places[index].forms[0].surface, tables.places[index].country),
+            _ if index < organisations => {
+                (tables.organisations[index].forms[0].surface, tables.organisations[index].country)
+            }
             _ => (
                 tables.agencies[index - organisations].name_ar,
                 Some(tables.agencies[index - organisations].country),
             ),
         };
         let (name, key) = (name.to_owned(), naba_lexicon::folded(name));
-        Entity {
-            kind,
-            name,
-            key,
-            mentions,
-            role: None,
-            country: country.map(str::to_owned),
-            wikidata: None,
-        }
+        Entity { kind, name, key, mentions, role: None, country: country.map(str::to_owned), wikidata: None }
     };
     places.into_iter().map(entity).collect()
 }
+
+/// Where a name stands: the text, first and one past the last byte of its folding.
+type Place = (usize, usize, usize);
+/// A person: the words of the fullest name, and every place.
+type Person = (Vec<String>, Vec<Place>);
 
 /// A person's name where it stands: the words of one text, first and one past the last.
 struct Candidate {
@@ -221,24 +210,16 @@ fn people(article: &Article<'_>) -> Vec<Entity> {
     for (index, text) in article.texts.iter().enumerate() {
         full_names(index, text, &mut candidates);
     }
-    let mut people: Vec<(Vec<String>, Vec<(usize, usize, usize)>)> = vec![];
+    let mut people: Vec<Person> = vec![];
     for candidate in &candidates {
         let text = &article.texts[candidate.text];
         let words: Vec<String> = (candidate.first..candidate.last)
             .map(|word| {
-                let start = if word == candidate.first {
-                    candidate.start
-                } else {
-                    text.words[word].start
-                };
+                let start = if word == candidate.first { candidate.start } else { text.words[word].start };
                 text.between(start, text.words[word].end).to_owned()
             })
             .collect();
-        let stretch = (
-            candidate.text,
-            candidate.start,
-            text.words[candidate.last - 1].end,
-        );
+        let stretch = (candidate.text, candidate.start, text.words[candidate.last - 1].end);
         match people.iter_mut().find(|(name, _)| same_person(name, &words)) {
             Some((name, places)) => {
                 places.push(stretch);
@@ -250,32 +231,21 @@ fn people(article: &Article<'_>) -> Vec<Entity> {
         }
     }
     surnames(article, &candidates, &mut people);
-    people
-        .into_iter()
-        .map(|(words, mut places)| person(article, &words, &mut places))
-        .collect()
+    people.into_iter().map(|(words, mut places)| person(article, &words, &mut places)).collect()
 }
 
-fn person(article: &Article<'_>, words: &[String], places: &mut [(usize, usize, usize)]) -> Entity {
+fn person(article: &Article<'_>, words: &[String], places: &mut [Place]) -> Entity {
     places.sort_unstable();
     let mut mentions = vec![];
     for (index, text) in article.texts.iter().enumerate() {
-        let stretches: Vec<_> = places
-            .iter()
-            .filter(|place| place.0 == index)
-            .map(|place| (place.1, place.2))
-            .collect();
+        let stretches: Vec<_> =
+            places.iter().filter(|place| place.0 == index).map(|place| (place.1, place.2)).collect();
         mentions.extend(text.mentions(&stretches));
     }
     let name = mentions
         .iter()
         .map(|mention| mention.surface.clone())
-        .max_by_key(|surface| {
-            (
-                surface.split_whitespace().count(),
-                std::cmp::Reverse(surface.len()),
-            )
-        });
+        .max_by_key(|surface| (surface.split_whitespace().count(), std::cmp::Reverse(surface.len())));
     Entity {
         kind: EntityType::Person,
         name: name.unwrap_or_default(),
@@ -305,25 +275,17 @@ fn full_names(index: usize, text: &Text<'_>, candidates: &mut Vec<Candidate>) {
             continue;
         }
         let last = last_word(text, first);
-        if last - first < 2 && !PARTICLES.contains(&given) || last - first < 2 {
+        if last - first < 2 {
             continue;
         }
         after = text.words[last - 1].end;
-        candidates.push(Candidate {
-            text: index,
-            first,
-            last,
-            start: found.start,
-        });
+        candidates.push(Candidate { text: index, first, last, start: found.start });
     }
 }
 
 /// «على» is folded to «علي»: only the letter that is printed tells the name from the preposition.
 fn is_preposition(text: &Text<'_>, found: &Found) -> bool {
-    let surface = text
-        .mentions(&[(found.start, found.end)])
-        .pop()
-        .map(|mention| mention.surface);
+    let surface = text.mentions(&[(found.start, found.end)]).pop().map(|mention| mention.surface);
     surface.is_some_and(|surface| surface.ends_with('ى'))
 }
 
@@ -344,10 +306,7 @@ fn last_word(text: &Text<'_>, first: usize) -> usize {
             || folded.chars().count() < 3 && !particle
             || folded.chars().any(char::is_numeric)
             || sense_at(text, word, |sense| {
-                matches!(
-                    sense,
-                    Sense::Cue(..) | Sense::Title(_) | Sense::Nationality(_) | Sense::Topic(_)
-                )
+                matches!(sense, Sense::Cue(..) | Sense::Title(_) | Sense::Nationality(_) | Sense::Topic(_))
             });
         if !given && !particle && (ordinary || looks_like_a_verb(text, folded)) {
             break;
@@ -367,26 +326,16 @@ fn looks_like_a_verb(text: &Text<'_>, folded: &str) -> bool {
     let long = folded.chars().count() >= 5;
     let future =
         long && (folded.starts_with("سي") || folded.starts_with("ست")) && folded.chars().count() >= 6;
-    let article = ["بال", "وال", "فال", "كال", "لل"]
-        .iter()
-        .any(|clitic| folded.starts_with(clitic));
-    let repeated = || {
-        text.words
-            .iter()
-            .filter(|word| text.between(word.start, word.end) == folded)
-            .count()
-            > 1
-    };
+    let article = ["بال", "وال", "فال", "كال", "لل"].iter().any(|clitic| folded.starts_with(clitic));
+    let repeated =
+        || text.words.iter().filter(|word| text.between(word.start, word.end) == folded).count() > 1;
     future || article || (long && folded.starts_with('و') && !repeated())
 }
 
 fn sense_at(text: &Text<'_>, word: Word, wanted: impl Fn(&Sense) -> bool) -> bool {
     let from = text.found.partition_point(|found| found.start < word.start);
-    let here = text.found[from..]
-        .iter()
-        .take_while(|found| found.start < word.end);
-    here.into_iter()
-        .any(|found| found.end == word.end && wanted(&found.sense))
+    let here = text.found[from..].iter().take_while(|found| found.start < word.end);
+    here.into_iter().any(|found| found.end == word.end && wanted(&found.sense))
 }
 
 /// Whether a title ends just before a byte: «الرئيس الروسي فلاديمير», «آية الله رئيسي».
@@ -412,11 +361,7 @@ fn same_person(a: &[String], b: &[String]) -> bool {
 }
 
 /// Mentions by surname alone.
-fn surnames(
-    article: &Article<'_>,
-    candidates: &[Candidate],
-    people: &mut [(Vec<String>, Vec<(usize, usize, usize)>)],
-) {
+fn surnames(article: &Article<'_>, candidates: &[Candidate], people: &mut [Person]) {
     for (index, text) in article.texts.iter().enumerate() {
         for (place, word) in text.words.iter().enumerate() {
             let taken = candidates.iter().any(|candidate| {
@@ -427,9 +372,8 @@ fn surnames(
             }
             let folded = text.between(word.start, word.end);
             for (name, places) in &mut *people {
-                let Some(surname) = name
-                    .last()
-                    .filter(|surname| surname.chars().count() >= SURNAME_LETTERS_MIN)
+                let Some(surname) =
+                    name.last().filter(|surname| surname.chars().count() >= SURNAME_LETTERS_MIN)
                 else {
                     continue;
                 };
@@ -452,10 +396,7 @@ fn surnames(
 /// A surname that is also a verb of saying, or a title, stands for nobody.
 fn is_role_word(text: &Text<'_>, word: Word) -> bool {
     sense_at(text, word, |sense| {
-        matches!(
-            sense,
-            Sense::Cue(_, CueForm::Verb) | Sense::Title(_) | Sense::Nationality(_)
-        )
+        matches!(sense, Sense::Cue(_, CueForm::Verb) | Sense::Title(_) | Sense::Nationality(_))
     })
 }
 

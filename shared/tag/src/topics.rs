@@ -25,17 +25,11 @@ pub fn find(article: &Article<'_>) -> Vec<Topic> {
     let topics = &article.lexicon.tables.topics;
     let mut evidence = vec![0.0_f32; topics.len()];
     for text in &article.texts {
-        let weight = if text.within == MentionIn::Title {
-            TITLE_WEIGHT
-        } else {
-            1.0
-        };
+        let weight = if text.within == MentionIn::Title { TITLE_WEIGHT } else { 1.0 };
         let mut counts: BTreeMap<(usize, &str), u32> = BTreeMap::new();
         for found in &text.found {
             if let Sense::Topic(index) = found.sense {
-                *counts
-                    .entry((index, text.between(found.start, found.end)))
-                    .or_default() += 1;
+                *counts.entry((index, text.between(found.start, found.end))).or_default() += 1;
             }
         }
         for ((index, _), count) in counts {
@@ -154,14 +148,9 @@ pub fn keywords(article: &Article<'_>) -> Vec<String> {
             counts.entry(folded).or_insert((0, (start, word.end))).0 += 1;
         }
     }
-    let mut ranked: Vec<(usize, (usize, usize))> = counts
-        .into_values()
-        .filter(|(count, _)| *count >= KEYWORD_COUNT_MIN)
-        .collect();
+    let mut ranked: Vec<(usize, (usize, usize))> =
+        counts.into_values().filter(|(count, _)| *count >= KEYWORD_COUNT_MIN).collect();
     ranked.sort_by_key(|(count, place)| (std::cmp::Reverse(*count), *place));
     let places = ranked.into_iter().take(KEYWORDS_MAX).map(|(_, place)| place);
-    places
-        .filter_map(|place| text.mentions(&[place]).pop())
-        .map(|mention| mention.surface)
-        .collect()
+    places.filter_map(|place| text.mentions(&[place]).pop()).map(|mention| mention.surface).collect()
 }

@@ -55,9 +55,7 @@ pub fn sentence(number: u64) -> String {
 
 /// An article as `Raw` JSON: `sentences` sentences, the same for the same number.
 pub fn raw(number: u64, sentences: u64) -> Vec<u8> {
-    let paragraphs: Vec<String> = (0..sentences)
-        .map(|part| sentence(number * 1000 + part))
-        .collect();
+    let paragraphs: Vec<String> = (0..sentences).map(|part| sentence(number * 1000 + part)).collect();
     let text = format!("{}\n/انتهى/", paragraphs.join("\n"));
     let article = json!({
         "source": "example.org",

@@ -28,38 +28,20 @@ impl TestBroker {
     pub async fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let binary = find_binary(None).unwrap_or_else(|error| panic!("{error}"));
-        let config = ServerConfig {
-            binary,
-            store: folder.path().join("store"),
-            port: 0,
-        };
-        let server = Server::start(&config)
-            .await
-            .unwrap_or_else(|error| panic!("{error:#}"));
+        let config = ServerConfig { binary, store: folder.path().join("store"), port: 0 };
+        let server = Server::start(&config).await.unwrap_or_else(|error| panic!("{error:#}"));
         let url = server.url.clone();
-        Self {
-            server: Some(server),
-            folder,
-            url,
-        }
+        Self { server: Some(server), folder, url }
     }
 
     /// A topology with small streams and a short clock, so that a killed service's work comes back at once.
     pub fn topology(&self) -> std::path::PathBuf {
         let text =
             std::fs::read_to_string(crate::root().join("deploy/nats/topology.toml")).expect("the topology");
-        let text = text.replace(
-            "stream = \"NABA_RAW\"",
-            "stream = \"NABA_RAW\"\nack_wait_ms = 2000",
-        );
-        let text = text.replace(
-            "stream = \"NABA_INGESTED\"",
-            "stream = \"NABA_INGESTED\"\nack_wait_ms = 2000",
-        );
-        let text = text.replace(
-            "stream = \"NABA_CLEANED\"",
-            "stream = \"NABA_CLEANED\"\nack_wait_ms = 2000",
-        );
+        let text = text.replace("stream = \"NABA_RAW\"", "stream = \"NABA_RAW\"\nack_wait_ms = 2000");
+        let text =
+            text.replace("stream = \"NABA_INGESTED\"", "stream = \"NABA_INGESTED\"\nack_wait_ms = 2000");
+        let text = text.replace("stream = \"NABA_CLEANED\"", "stream = \"NABA_CLEANED\"\nack_wait_ms = 2000");
         let path = self.folder.path().join("topology.toml");
         std::fs::write(&path, text).expect("a topology file");
         path

@@ -19,11 +19,7 @@ pub fn check(file: &str, actual: &str) {
     if expected == actual {
         return;
     }
-    let differs = expected
-        .lines()
-        .zip(actual.lines())
-        .position(|(a, b)| a != b)
-        .unwrap_or(0);
+    let differs = expected.lines().zip(actual.lines()).position(|(a, b)| a != b).unwrap_or(0);
     let line = |text: &str| text.lines().nth(differs).unwrap_or("(the end)").to_owned();
     panic!(
         "{file} line {}:\n  expected {}\n  found    {}\n`make golden` accepts what was found; read the difference before you commit it",

@@ -5,11 +5,7 @@
 //! * [`articles`]  generated articles, as many and as different as wanted
 //! * [`golden`]    files that hold what is expected
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::missing_panics_doc,
-    reason = "a test that cannot go on says so"
-)]
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on says so")]
 
 pub mod articles;
 pub mod broker;
@@ -20,8 +16,5 @@ use std::path::PathBuf;
 
 /// The project's root folder.
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .expect("the project's root")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the project's root")
 }

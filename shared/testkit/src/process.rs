@@ -27,11 +27,7 @@ pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
     let folder = test.ancestors().nth(2).expect("the build folder").to_owned();
     let file = folder.join(name);
-    assert!(
-        file.is_file(),
-        "{} is not built; `cargo build --workspace` builds it",
-        file.display()
-    );
+    assert!(file.is_file(), "{} is not built; `cargo build --workspace` builds it", file.display());
     file
 }
 
@@ -63,23 +59,15 @@ impl Service {
             }
             said
         });
-        let health = from_log
-            .recv_timeout(WAIT)
-            .expect("the service says where its health is");
+        let health = from_log.recv_timeout(WAIT).expect("the service says where its health is");
         let mut service = Self { child, health };
         let deadline = Instant::now() + WAIT;
-        while service
-            .get("/readyz")
-            .is_none_or(|answer| !answer.contains("200 OK"))
-        {
+        while service.get("/readyz").is_none_or(|answer| !answer.contains("200 OK")) {
             assert!(
                 service.child.try_wait().expect("a status").is_none(),
                 "naba-{stage} ended before it was ready"
             );
-            assert!(
-                Instant::now() < deadline,
-                "naba-{stage} is not ready after {WAIT:?}"
-            );
+            assert!(Instant::now() < deadline, "naba-{stage} is not ready after {WAIT:?}");
             std::thread::yield_now();
         }
         service
@@ -89,11 +77,7 @@ impl Service {
     pub fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(&self.health).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: naba\r\nConnection: close\r\n\r\n"
-        )
-        .ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: naba\r\nConnection: close\r\n\r\n").ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         Some(answer)

@@ -52,10 +52,8 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, DecodeErr
     let (text, _) = encoding.decode_with_bom_removal(bytes);
     let replaced = text.chars().filter(|c| *c == '\u{FFFD}').count() as u32;
     let characters = crate::slice::count(&text);
-    let controls = text
-        .chars()
-        .filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\0'))
-        .count() as u32;
+    let controls =
+        text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\0')).count() as u32;
     if (replaced + controls) as f32 > characters as f32 * REPLACED_SHARE_MAX && replaced + controls > 1 {
         return Err(DecodeError::NotText {
             tried: encoding.name(),
@@ -63,16 +61,8 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, DecodeErr
             characters,
         });
     }
-    let decoding = Decoding {
-        encoding: encoding.name().to_owned(),
-        basis,
-        replaced,
-        html: false,
-    };
-    Ok(Decoded {
-        text: text.into_owned(),
-        decoding,
-    })
+    let decoding = Decoding { encoding: encoding.name().to_owned(), basis, replaced, html: false };
+    Ok(Decoded { text: text.into_owned(), decoding })
 }
 
 fn choose(bytes: &[u8], declared: Option<&str>) -> (&'static Encoding, DecodingBasis) {
@@ -118,11 +108,7 @@ fn is_utf_8(bytes: &[u8]) -> bool {
 fn mostly_utf_8(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let broken = text.chars().filter(|c| *c == '\u{FFFD}').count();
-    let wide: usize = text
-        .chars()
-        .filter(|c| !c.is_ascii() && *c != '\u{FFFD}')
-        .map(char::len_utf8)
-        .sum();
+    let wide: usize = text.chars().filter(|c| !c.is_ascii() && *c != '\u{FFFD}').map(char::len_utf8).sum();
     wide > 0 && broken * 50 <= wide
 }
 
@@ -134,12 +120,7 @@ fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
         return None;
     }
     let high = |offset: usize| {
-        bytes
-            .iter()
-            .skip(offset)
-            .step_by(2)
-            .filter(|byte| matches!(byte, 0x00 | 0x06))
-            .count()
+        bytes.iter().skip(offset).step_by(2).filter(|byte| matches!(byte, 0x00 | 0x06)).count()
     };
     let (big, little) = (high(0), high(1));
     let most = pairs * 9 / 10;
@@ -177,15 +158,8 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     let share = |encoding: &'static Encoding| {
         let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
         let wide = text.chars().filter(|c| !c.is_ascii()).count().max(1);
-        let letters = text
-            .chars()
-            .filter(|c| matches!(c, '\u{0621}'..='\u{064A}'))
-            .count();
-        if had_errors {
-            0.0
-        } else {
-            letters as f32 / wide as f32
-        }
+        let letters = text.chars().filter(|c| matches!(c, '\u{0621}'..='\u{064A}')).count();
+        if had_errors { 0.0 } else { letters as f32 / wide as f32 }
     };
     let (iso, windows) = (share(ISO_8859_6), share(WINDOWS_1256));
     if iso > 0.9 {
@@ -208,61 +182,30 @@ mod tests {
     #[track_caller]
     fn check(bytes: &[u8], declared: Option<&str>, encoding: &str, basis: Basis) {
         let decoded = decode(bytes, declared).expect("text");
-        assert_eq!(
-            (decoded.decoding.encoding.as_str(), decoded.decoding.basis),
-            (encoding, basis)
-        );
+        assert_eq!((decoded.decoding.encoding.as_str(), decoded.decoding.basis), (encoding, basis));
         assert_eq!(
             decoded.text.trim_end_matches('\u{FFFD}'),
-            TEXT.get(..decoded.text.trim_end_matches('\u{FFFD}').len())
-                .unwrap()
+            TEXT.get(..decoded.text.trim_end_matches('\u{FFFD}').len()).unwrap()
         );
     }
 
     fn encoded(label: &str) -> Vec<u8> {
-        encoding_rs::Encoding::for_label(label.as_bytes())
-            .expect("a label")
-            .encode(TEXT)
-            .0
-            .into_owned()
+        encoding_rs::Encoding::for_label(label.as_bytes()).expect("a label").encode(TEXT).0.into_owned()
     }
 
     fn utf_16(big: bool, mark: bool) -> Vec<u8> {
         let units = mark.then_some(0xFEFF).into_iter().chain(TEXT.encode_utf16());
-        units
-            .flat_map(|unit| {
-                if big {
-                    unit.to_be_bytes()
-                } else {
-                    unit.to_le_bytes()
-                }
-            })
-            .collect()
+        units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
     }
 
     #[test]
     fn every_encoding_of_the_trade() {
         check(TEXT.as_bytes(), None, "UTF-8", Basis::Valid);
-        check(
-            &[b"\xEF\xBB\xBF", TEXT.as_bytes()].concat(),
-            None,
-            "UTF-8",
-            Basis::Mark,
-        );
+        check(&[b"\xEF\xBB\xBF", TEXT.as_bytes()].concat(), None, "UTF-8", Basis::Mark);
         check(TEXT.as_bytes(), Some("windows-1256"), "UTF-8", Basis::Valid);
         check(&encoded("windows-1256"), None, "windows-1256", Basis::Detected);
-        check(
-            &encoded("windows-1256"),
-            Some("windows-1256"),
-            "windows-1256",
-            Basis::Declared,
-        );
-        check(
-            &encoded("windows-1256"),
-            Some("utf-8"),
-            "windows-1256",
-            Basis::Detected,
-        );
+        check(&encoded("windows-1256"), Some("windows-1256"), "windows-1256", Basis::Declared);
+        check(&encoded("windows-1256"), Some("utf-8"), "windows-1256", Basis::Detected);
         check(&encoded("iso-8859-6"), None, "ISO-8859-6", Basis::Detected);
         check(&utf_16(true, true), None, "UTF-16BE", Basis::Mark);
         check(&utf_16(false, true), None, "UTF-16LE", Basis::Mark);
@@ -277,9 +220,7 @@ mod tests {
 
     #[test]
     fn pictures_are_not_text() {
-        let noise: Vec<u8> = (0..4000_u32)
-            .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
-            .collect();
+        let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert!(matches!(decode(&noise, None), Err(DecodeError::NotText { .. })));
         assert_eq!(decode(b"", None), Err(DecodeError::Empty));
     }

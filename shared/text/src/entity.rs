@@ -55,27 +55,18 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Reference> {
     loop {
         // what follows an ampersand that was itself a reference: `amp;…` or `quot;…`
         let Some(next) = tail(bytes.get(at..).unwrap_or_default()) else {
-            return Some(Reference {
-                character: '&',
-                bytes: at,
-            });
+            return Some(Reference { character: '&', bytes: at });
         };
         at += next.bytes;
         if next.character != '&' {
-            return Some(Reference {
-                character: next.character,
-                bytes: at,
-            });
+            return Some(Reference { character: next.character, bytes: at });
         }
     }
 }
 
 fn one(bytes: &[u8]) -> Option<Reference> {
     let rest = bytes.strip_prefix(b"&")?;
-    tail(rest).map(|reference| Reference {
-        bytes: reference.bytes + 1,
-        ..reference
-    })
+    tail(rest).map(|reference| Reference { bytes: reference.bytes + 1, ..reference })
 }
 
 /// A reference without its `&`.
@@ -92,10 +83,7 @@ fn tail(bytes: &[u8]) -> Option<Reference> {
     } else {
         NAMES.iter().find(|(known, _)| *known == name)?.1
     };
-    Some(Reference {
-        character,
-        bytes: end + 1,
-    })
+    Some(Reference { character, bytes: end + 1 })
 }
 
 #[cfg(test)]
@@ -104,11 +92,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<(char, usize)>) {
-        assert_eq!(
-            read(text.as_bytes()).map(|r| (r.character, r.bytes)),
-            expected,
-            "{text}"
-        );
+        assert_eq!(read(text.as_bytes()).map(|r| (r.character, r.bytes)), expected, "{text}");
     }
 
     #[test]

@@ -67,9 +67,7 @@ const DEPTH_MAX: usize = 256;
 /// Whether bytes or text open like a web page.
 pub fn looks_like_html(text: &str) -> bool {
     let head = crate::slice::until(text.trim_start(), 512).to_ascii_lowercase();
-    ["<!doctype html", "<html", "<head", "<body"]
-        .iter()
-        .any(|tag| head.contains(tag))
+    ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| head.contains(tag))
         || head.starts_with("<p")
 }
 
@@ -89,9 +87,8 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
 pub fn read(html: &str) -> Page {
     let document = Document::from(html);
     let meta = |name: &str| {
-        let found = document.select(&format!(
-            "meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']"
-        ));
+        let found = document
+            .select(&format!("meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']"));
         tidy(found.attr("content").as_deref())
     };
     let title = meta("og:title").or_else(|| tidy(Some(&document.select("h1").first().text())));
@@ -115,10 +112,7 @@ pub fn read(html: &str) -> Page {
     };
     let mut text = String::new();
     write_lines(&article(root), &mut text, 0);
-    Page {
-        text: tidy_lines(&text),
-        ..page
-    }
+    Page { text: tidy_lines(&text), ..page }
 }
 
 /// The smallest element that holds most of the prose.
@@ -126,10 +120,8 @@ fn article<'page>(root: &NodeRef<'page>) -> NodeRef<'page> {
     let whole = prose(root, 0);
     let mut best = *root;
     for _ in 0..DEPTH_MAX {
-        let child = best
-            .element_children()
-            .into_iter()
-            .find(|child| prose(child, 0) >= whole * PROSE_SHARE_MIN);
+        let child =
+            best.element_children().into_iter().find(|child| prose(child, 0) >= whole * PROSE_SHARE_MIN);
         match child {
             // a single paragraph is the article's text, not its element
             Some(child) if whole > 0.0 && child.node_name().as_deref() != Some("p") => best = child,
@@ -157,12 +149,7 @@ fn prose(node: &NodeRef<'_>, depth: usize) -> f32 {
             }
         }
     }
-    below
-        + if own >= PROSE_CHARACTERS_MIN {
-            own as f32
-        } else {
-            0.0
-        }
+    below + if own >= PROSE_CHARACTERS_MIN { own as f32 } else { 0.0 }
 }
 
 fn is_block(node: &NodeRef<'_>) -> bool {
@@ -177,11 +164,7 @@ fn write_lines(node: &NodeRef<'_>, text: &mut String, depth: usize) {
         if child.is_text() {
             let inner = child.text();
             // a line feed in the source of a page is a space
-            text.extend(
-                inner
-                    .chars()
-                    .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }),
-            );
+            text.extend(inner.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
         } else if child.node_name().as_deref() == Some("br") {
             text.push('\n');
         } else if child.is_element() {
@@ -203,10 +186,7 @@ fn tidy(text: Option<&str>) -> Option<String> {
 }
 
 fn tidy_lines(text: &str) -> String {
-    text.lines()
-        .filter_map(|line| tidy(Some(line)))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().filter_map(|line| tidy(Some(line))).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -240,11 +220,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_bounded() {
-        let deep = format!(
-            "<html><body>{}نص{}</body></html>",
-            "<div>".repeat(5_000),
-            "</div>".repeat(5_000)
-        );
+        let deep = format!("<html><body>{}نص{}</body></html>", "<div>".repeat(5_000), "</div>".repeat(5_000));
         let _ = read(&deep);
         assert_eq!(read("<html><body></body></html>").text, "");
     }

@@ -28,47 +28,17 @@ const ARABIC_SCRIPT: [(&str, &str, &[&str]); 7] = [
             "كما",
         ],
     ),
-    (
-        "fa",
-        "پچژگکی",
-        &[
-            "و", "در", "به", "از", "که", "این", "را", "با", "است", "برای", "های", "شد", "کرد",
-        ],
-    ),
-    (
-        "ur",
-        "ٹڈڑںےہھ",
-        &[
-            "کے", "میں", "کی", "ہے", "اور", "سے", "کا", "کو", "نے", "پر", "ہیں",
-        ],
-    ),
-    (
-        "ckb",
-        "ڵڕۆێەڤ",
-        &["لە", "بە", "و", "کە", "بۆ", "ئەم", "لەگەڵ", "دەکات", "ئەو"],
-    ),
-    (
-        "ps",
-        "ټډړږښڼېۍځڅ",
-        &["د", "په", "او", "چې", "ته", "له", "کې", "دی", "سره"],
-    ),
+    ("fa", "پچژگکی", &["و", "در", "به", "از", "که", "این", "را", "با", "است", "برای", "های", "شد", "کرد"]),
+    ("ur", "ٹڈڑںےہھ", &["کے", "میں", "کی", "ہے", "اور", "سے", "کا", "کو", "نے", "پر", "ہیں"]),
+    ("ckb", "ڵڕۆێەڤ", &["لە", "بە", "و", "کە", "بۆ", "ئەم", "لەگەڵ", "دەکات", "ئەو"]),
+    ("ps", "ټډړږښڼېۍځڅ", &["د", "په", "او", "چې", "ته", "له", "کې", "دی", "سره"]),
     ("ug", "ۇۈۆېەڭۋ", &["ۋە", "بىلەن", "بۇ", "ئۈچۈن", "بىر", "قىلىش"]),
     ("ku", "îêûçş", &["ji", "li", "bi", "ku", "de", "û", "di"]),
 ];
 
 const LATIN: [(&str, &[&str]); 3] = [
-    (
-        "en",
-        &[
-            "the", "of", "and", "to", "in", "a", "that", "for", "is", "on", "was", "with", "said",
-        ],
-    ),
-    (
-        "fr",
-        &[
-            "le", "la", "les", "de", "des", "et", "en", "du", "un", "une", "que", "pour", "dans", "est",
-        ],
-    ),
+    ("en", &["the", "of", "and", "to", "in", "a", "that", "for", "is", "on", "was", "with", "said"]),
+    ("fr", &["le", "la", "les", "de", "des", "et", "en", "du", "un", "une", "que", "pour", "dans", "est"]),
     ("ku", &["ji", "li", "bi", "ku", "de", "û", "di", "jî", "ên", "wê"]),
 ];
 
@@ -128,10 +98,7 @@ pub fn detect(text: &str) -> Guess {
         };
     }
     if hebrew * 2 > all {
-        return Guess {
-            tag: "he",
-            confidence: hebrew as f32 / all as f32,
-        };
+        return Guess { tag: "he", confidence: hebrew as f32 / all as f32 };
     }
     if latin > arabic {
         return by_words(text, &LATIN);
@@ -142,10 +109,7 @@ pub fn detect(text: &str) -> Guess {
 fn by_words(text: &str, languages: &[(&'static str, &[&str])]) -> Guess {
     let mut hits = vec![0_u32; languages.len()];
     let mut words = 0_u32;
-    for word in text
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| !word.is_empty())
-    {
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
         let word = word.to_lowercase();
         for (count, (_, common)) in hits.iter_mut().zip(languages) {
@@ -155,24 +119,15 @@ fn by_words(text: &str, languages: &[(&'static str, &[&str])]) -> Guess {
     let best = (0..languages.len()).max_by_key(|index| hits[*index]).unwrap_or(0);
     let share = hits[best] as f32 / words.max(1) as f32;
     if share < 0.05 {
-        return Guess {
-            tag: "und",
-            confidence: 0.2,
-        };
+        return Guess { tag: "und", confidence: 0.2 };
     }
-    Guess {
-        tag: languages[best].0,
-        confidence: (0.5 + share).min(1.0),
-    }
+    Guess { tag: languages[best].0, confidence: (0.5 + share).min(1.0) }
 }
 
 fn arabic_script(text: &str, arabic: u32, letters: &[u32; ARABIC_SCRIPT.len()]) -> Guess {
     let mut hits = [0_u32; ARABIC_SCRIPT.len()];
     let mut words = 0_u32;
-    for word in text
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| !word.is_empty())
-    {
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
         // the article is as good as a function word, and only Arabic glues it on
         hits[0] += u32::from(word.starts_with("ال") || word.starts_with("وال"));
@@ -184,20 +139,12 @@ fn arabic_script(text: &str, arabic: u32, letters: &[u32; ARABIC_SCRIPT.len()]) 
         hits[index] as f32 / words.max(1) as f32 * 2.0 + letters[index] as f32 / arabic.max(1) as f32 * 2.0
     };
     let scores: Vec<f32> = (0..ARABIC_SCRIPT.len()).map(score).collect();
-    let best = (0..scores.len())
-        .max_by(|a, b| scores[*a].total_cmp(&scores[*b]))
-        .unwrap_or(0);
+    let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
     let sum: f32 = scores.iter().sum();
     if sum == 0.0 {
-        return Guess {
-            tag: "ar",
-            confidence: 0.3,
-        };
+        return Guess { tag: "ar", confidence: 0.3 };
     }
-    Guess {
-        tag: ARABIC_SCRIPT[best].0,
-        confidence: scores[best] / sum,
-    }
+    Guess { tag: ARABIC_SCRIPT[best].0, confidence: scores[best] / sum }
 }
 
 #[cfg(test)]
@@ -211,42 +158,15 @@ mod tests {
 
     #[test]
     fn languages_of_the_region() {
-        check(
-            "أعلنت الوزارة أمس بدء العمل في المشروع الجديد الذي يستمر عامين",
-            "ar",
-        );
-        check(
-            "وقال الرئيس ان بلاده لن تقبل بهذا الاتفاق وان العلاقات مع الجارة مستمرة",
-            "ar",
-        );
-        check(
-            "وزیر امور خارجه در این دیدار گفت که همکاری‌های دو کشور با قدرت ادامه دارد",
-            "fa",
-        );
-        check(
-            "وزیر اعظم نے کہا کہ حکومت عوام کے مسائل حل کرنے کے لیے کام کر رہی ہے",
-            "ur",
-        );
-        check(
-            "سەرۆکی حکومەت ڕایگەیاند کە پەیوەندییەکان لەگەڵ وڵاتانی دراوسێ باشترن",
-            "ckb",
-        );
-        check(
-            "د افغانستان د بهرنیو چارو وزیر وویل چې د دوو هېوادونو اړیکې به پراخې شي",
-            "ps",
-        );
-        check(
-            "بۇ يىل شىنجاڭدا يېزا ئىگىلىكى ۋە چارۋىچىلىق تەرەققىياتى ئۈچۈن يېڭى لايىھە باشلاندى",
-            "ug",
-        );
-        check(
-            "The minister said on Monday that the project was ready for the public",
-            "en",
-        );
-        check(
-            "Le ministre a déclaré lundi que le projet est prêt pour les habitants de la ville",
-            "fr",
-        );
+        check("أعلنت الوزارة أمس بدء العمل في المشروع الجديد الذي يستمر عامين", "ar");
+        check("وقال الرئيس ان بلاده لن تقبل بهذا الاتفاق وان العلاقات مع الجارة مستمرة", "ar");
+        check("وزیر امور خارجه در این دیدار گفت که همکاری‌های دو کشور با قدرت ادامه دارد", "fa");
+        check("وزیر اعظم نے کہا کہ حکومت عوام کے مسائل حل کرنے کے لیے کام کر رہی ہے", "ur");
+        check("سەرۆکی حکومەت ڕایگەیاند کە پەیوەندییەکان لەگەڵ وڵاتانی دراوسێ باشترن", "ckb");
+        check("د افغانستان د بهرنیو چارو وزیر وویل چې د دوو هېوادونو اړیکې به پراخې شي", "ps");
+        check("بۇ يىل شىنجاڭدا يېزا ئىگىلىكى ۋە چارۋىچىلىق تەرەققىياتى ئۈچۈن يېڭى لايىھە باشلاندى", "ug");
+        check("The minister said on Monday that the project was ready for the public", "en");
+        check("Le ministre a déclaré lundi que le projet est prêt pour les habitants de la ville", "fr");
         check("ראש הממשלה אמר היום כי ההסכם ייחתם בשבוע הבא", "he");
         check("12:30 - 45", "und");
     }

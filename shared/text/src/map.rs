@@ -16,12 +16,7 @@ impl Map {
         let runs = if length == 0 {
             vec![]
         } else {
-            vec![Run {
-                start: 0,
-                end: length,
-                from_start: 0,
-                from_end: length,
-            }]
+            vec![Run { start: 0, end: length, from_start: 0, from_end: length }]
         };
         Self { runs }
     }
@@ -49,20 +44,9 @@ impl Map {
                 .map_or_else(|| self.runs.last().map_or(0, |run| run.end), |run| run.start);
             return Span { start: at, end: at };
         }
-        let start = edge(
-            &turned(&self.runs[first]),
-            span.start.max(self.runs[first].from_start),
-            false,
-        );
-        let end = edge(
-            &turned(&self.runs[last - 1]),
-            span.end.min(self.runs[last - 1].from_end),
-            true,
-        );
-        Span {
-            start,
-            end: end.max(start),
-        }
+        let start = edge(&turned(&self.runs[first]), span.start.max(self.runs[first].from_start), false);
+        let end = edge(&turned(&self.runs[last - 1]), span.end.min(self.runs[last - 1].from_end), true);
+        Span { start, end: end.max(start) }
     }
 }
 
@@ -79,10 +63,7 @@ pub fn home(runs: &[Run], span: Span) -> Span {
     }
     let last = runs.partition_point(|run| run.start < span.end).max(first + 1) - 1;
     let end = edge(&runs[last], span.end.min(runs[last].end), true);
-    Span {
-        start,
-        end: end.max(start),
-    }
+    Span { start, end: end.max(start) }
 }
 
 /// A position inside a run, in the run's origin. Runs of unequal lengths map as a whole.
@@ -160,11 +141,6 @@ impl Recorder for Runs {
         self.runs.extend(self.open.take());
         let start = self.written;
         self.written += length;
-        self.runs.push(Run {
-            start,
-            end: self.written,
-            from_start: from,
-            from_end: from + from_length,
-        });
+        self.runs.push(Run { start, end: self.written, from_start: from, from_end: from + from_length });
     }
 }

@@ -5,10 +5,7 @@
 //! every conversion to characters through [`CharacterCounter`].
 
 /// The text between two byte offsets. Offsets inside a character move left, offsets past the end to the end.
-#[expect(
-    clippy::string_slice,
-    reason = "both offsets are moved to character boundaries first"
-)]
+#[expect(clippy::string_slice, reason = "both offsets are moved to character boundaries first")]
 pub fn between(text: &str, start: usize, end: usize) -> &str {
     let start = text.floor_char_boundary(start.min(text.len()));
     let end = text.floor_char_boundary(end.min(text.len())).max(start);
@@ -36,11 +33,7 @@ pub struct CharacterCounter<'text> {
 impl<'text> CharacterCounter<'text> {
     /// Starts at the beginning of the text.
     pub fn new(text: &'text str) -> Self {
-        Self {
-            text,
-            byte: 0,
-            character: 0,
-        }
+        Self { text, byte: 0, character: 0 }
     }
 
     /// How many characters stand before a byte offset.
@@ -57,14 +50,12 @@ impl<'text> CharacterCounter<'text> {
 /// The number of characters of a text.
 pub fn count(text: &str) -> u32 {
     // every byte that does not continue a character starts one; the loop vectorises
-    text.bytes().filter(|byte| (*byte as i8) >= -64).count() as u32
+    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count() as u32
 }
 
 /// The byte offset of a character offset; the text's length when it has fewer characters.
 pub fn byte_of(text: &str, character: u32) -> usize {
-    text.char_indices()
-        .nth(character as usize)
-        .map_or(text.len(), |(byte, _)| byte)
+    text.char_indices().nth(character as usize).map_or(text.len(), |(byte, _)| byte)
 }
 
 /// The text between two character offsets.

@@ -14,10 +14,7 @@ use crate::slice;
 pub fn normalise(profile: &Profile, text: &str) -> Normalised {
     let mut runs = Runs::default();
     let text = run(profile, text, &mut runs);
-    Normalised {
-        text,
-        map: runs.finish(),
-    }
+    Normalised { text, map: runs.finish() }
 }
 
 /// Normalises a text without keeping the way home: for matching, and faster.
@@ -246,8 +243,7 @@ impl<R: Recorder> Pass<'_, R> {
         if code < 0x80 {
             self.out.push(code as u8);
         } else if code < 0x800 {
-            self.out
-                .extend_from_slice(&[0xC0 | (code >> 6) as u8, 0x80 | (code & 0x3F) as u8]);
+            self.out.extend_from_slice(&[0xC0 | (code >> 6) as u8, 0x80 | (code & 0x3F) as u8]);
         } else {
             self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
@@ -303,10 +299,7 @@ impl<R: Recorder> Pass<'_, R> {
 
     fn combines_past_dropped(&self, at: usize) -> bool {
         let dropped = |c: &char| self.profile.action(*c) == Action::Drop;
-        let next = slice::from(self.text, at)
-            .chars()
-            .take(DROPPED_CHARACTERS_MAX)
-            .find(|c| !dropped(c));
+        let next = slice::from(self.text, at).chars().take(DROPPED_CHARACTERS_MAX).find(|c| !dropped(c));
         next.is_some_and(|c| !c.is_ascii() && canonical_combining_class(c) != 0)
     }
 

@@ -91,8 +91,6 @@ impl std::str::FromStr for Step {
 
     fn from_str(name: &str) -> Result<Self, UnknownStep> {
         let found = ALL.iter().find(|(known, _)| *known == name);
-        found
-            .map(|(_, step)| *step)
-            .ok_or_else(|| UnknownStep(name.to_owned()))
+        found.map(|(_, step)| *step).ok_or_else(|| UnknownStep(name.to_owned()))
     }
 }

@@ -32,11 +32,7 @@ impl Profile {
     /// leaves the others find.
     pub fn new(steps: &[Step]) -> Self {
         let steps = steps.iter().fold(0, |set, step| set | 1 << *step as u32);
-        let mut profile = Self {
-            steps,
-            ascii: [Action::Keep; 128],
-            arabic: [Action::Keep; 256],
-        };
+        let mut profile = Self { steps, ascii: [Action::Keep; 128], arabic: [Action::Keep; 256] };
         for code in 0..128_u8 {
             profile.ascii[usize::from(code)] = profile.ascii_action(code);
         }
