@@ -67,7 +67,7 @@ impl Server {
         if let Ok(Ok(url)) =
             tokio::time::timeout(Duration::from_millis(START_MS_MAX), server.wait_until_up(&store)).await
         {
-            server.url = url
+            server.url = url;
         } else {
             let _ = server.child.kill().await;
             let said = std::fs::read_to_string(&log).unwrap_or_default();
