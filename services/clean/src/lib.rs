@@ -10,7 +10,9 @@ use bytes::Bytes;
 use naba_clean::{CleanError, Cleaner};
 use naba_record::{Cleaned, Ingested, StageTrace, subject};
 use naba_runtime::pump::Engine;
+use naba_runtime::service::ServiceConfig;
 use naba_runtime::{Delivery, Publication, Reject};
+use naba_text::normalise;
 
 /// The stage's name: its consumer, its dead letters, its label in metrics.
 pub const STAGE: &str = "clean";
@@ -18,9 +20,11 @@ pub const STAGE: &str = "clean";
 /// The stage's engine, with the built-in rules.
 ///
 /// # Errors
-/// When the rules do not compile.
-pub fn engine() -> anyhow::Result<Arc<Engine>> {
-    let cleaner = Cleaner::built_in().context("the rules")?;
+/// When the rules do not compile, or the configuration names an unknown profile or step.
+pub fn engine(config: &ServiceConfig) -> anyhow::Result<Arc<Engine>> {
+    let search = normalise::named(&config.text.search_profile, &config.text.profiles)
+        .context("text.search_profile")?;
+    let cleaner = Cleaner::built_in().context("the rules")?.with_search(search);
     Ok(Arc::new(move |delivery: &Delivery| {
         let article: Ingested = serde_json::from_slice(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not an ingested article: {error}")))?;

@@ -19,11 +19,5 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    match clean::engine() {
-        Ok(engine) => service::main("naba-clean", clean::STAGE, &args.service, engine).await,
-        Err(error) => {
-            naba_runtime::shutdown::report("naba-clean", &error);
-            ExitCode::FAILURE
-        }
-    }
+    service::main("naba-clean", clean::STAGE, &args.service, clean::engine).await
 }

@@ -19,5 +19,5 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-enrich", enrich::STAGE, &args.service, enrich::engine()).await
+    service::main("naba-enrich", enrich::STAGE, &args.service, |_| Ok(enrich::engine())).await
 }

@@ -19,5 +19,5 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-ingest", ingest::service::STAGE, &args.service, ingest::engine()).await
+    service::main("naba-ingest", ingest::service::STAGE, &args.service, |_| Ok(ingest::engine())).await
 }

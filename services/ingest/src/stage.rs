@@ -1,9 +1,10 @@
 //! An envelope and a payload → an ingested article. Pure: the clock is an argument.
 
 use base64::Engine as _;
-use naba_record::{ARTICLE_BYTES_MAX, Decoding, DecodingBasis, Ingested, RAW_KEYS, Raw};
+use naba_record::{ARTICLE_BYTES_MAX, Decoding, Ingested, Mended, RAW_KEYS, Raw, Referred};
 use naba_runtime::Reject;
-use naba_text::{decode, html};
+use naba_text::slice::CharacterCounter;
+use naba_text::{decode, entity, html, repair};
 
 use crate::identity;
 
@@ -33,7 +34,7 @@ pub struct Envelope {
 /// [`Reject`] for what can never become an article, with the key at fault and what to do.
 pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested, Reject> {
     let (raw, bytes) = open(payload, envelope)?;
-    let content = content(&raw, bytes)?;
+    let content = mend(content(&raw, bytes)?);
     let title = raw.title.filter(|title| !title.trim().is_empty()).or(content.title);
     let url = raw.url.or(content.url);
     let id =
@@ -42,6 +43,10 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
     if content.decoding.replaced > 0 {
         // bytes that no encoding explains stand as U+FFFD
         quality.push("replaced_bytes".to_owned());
+    }
+    if !content.decoding.repairs.is_empty() {
+        // text that had been decoded with the wrong character set
+        quality.push("mojibake_repaired".to_owned());
     }
     let mut article = Ingested {
         schema: "naba.ingested/1".to_owned(),
@@ -65,6 +70,30 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
     };
     article.trace.traceparent.clone_from(&envelope.traceparent);
     Ok(article)
+}
+
+/// Puts mojibake right and reads the HTML references of plain text, and notes both so that they can be undone.
+fn mend(mut content: Content) -> Content {
+    if let Some(repaired) = repair::repair(&content.text) {
+        let mut counter = CharacterCounter::new(&repaired.text);
+        let mended = |repair: &repair::Repair| Mended {
+            damage: repair.damage.name().to_owned(),
+            start: counter.at(repair.start),
+            end: counter.at(repair.end),
+        };
+        content.decoding.repairs = repaired.repairs.iter().map(mended).collect();
+        content.text = repaired.text;
+    }
+    if !content.decoding.html
+        && let Some((text, written)) = entity::decode(&content.text)
+    {
+        let mut counter = CharacterCounter::new(&text);
+        let referred =
+            |reference: entity::Written| Referred { at: counter.at(reference.at), was: reference.was };
+        content.decoding.references = written.into_iter().map(referred).collect();
+        content.text = text;
+    }
+    content
 }
 
 /// Takes the payload out of its envelope: the article's keys, and its bytes where it came as bytes.
@@ -135,15 +164,11 @@ fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
     }
     let content = if let Some(text) = &raw.text {
         within_limit(text.len(), "text")?;
-        let decoding =
-            Decoding { encoding: "UTF-8".to_owned(), basis: DecodingBasis::Text, replaced: 0, html: false };
+        let decoding = Decoding { encoding: "UTF-8".to_owned(), ..Decoding::default() };
         Content { text: text.clone(), decoding, ..Content::default() }
     } else if let Some(page) = &raw.html {
         within_limit(page.len(), "html")?;
-        from_page(
-            page,
-            Decoding { encoding: "UTF-8".to_owned(), basis: DecodingBasis::Text, replaced: 0, html: true },
-        )
+        from_page(page, Decoding { encoding: "UTF-8".to_owned(), html: true, ..Decoding::default() })
     } else if let Some(encoded) = &raw.bytes_base64 {
         within_limit(encoded.len() / 4 * 3, "bytes_base64")?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).map_err(|error| {

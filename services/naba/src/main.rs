@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use naba::{check, explain, process, schema, send, tail, topology, up};
+use naba::{check, decode, explain, normalise, process, schema, send, tail, topology, up};
 
 /// naba (نبأ): Arabic news in, clean and enriched records out
 #[derive(Debug, Parser)]
@@ -25,6 +25,10 @@ enum Command {
     Tail(tail::Args),
     /// Show what was cut from one article, why, and what was found in it
     Explain(explain::Args),
+    /// Decode a file: any encoding, mojibake repaired
+    Decode(decode::Args),
+    /// Fold text by a profile, with the way home
+    Normalise(normalise::Args),
     /// Print the JSON Schema of a record
     Schema(schema::Args),
     /// Create or verify streams and consumers
@@ -41,6 +45,8 @@ async fn main() -> ExitCode {
         Command::Send(args) => send::run(&args).await,
         Command::Tail(args) => tail::run(&args).await,
         Command::Explain(args) => explain::run(&args),
+        Command::Decode(args) => decode::run(&args),
+        Command::Normalise(args) => normalise::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Topology(args) => topology::run(&args).await,
         Command::Check(args) => check::run(&args),

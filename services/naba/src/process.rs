@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::input::{self, Item};
+use crate::ndjson;
 use crate::pipeline::Pipeline;
 
 /// Run articles through the whole pipeline
@@ -31,7 +32,7 @@ const BATCH_ARTICLES: usize = 16;
 const BATCHES_WAITING: usize = 2;
 
 /// An article's record, or why there is none.
-type Answer = Result<Vec<u8>, String>;
+type Answer = Result<String, String>;
 
 /// Runs the command. Exit code 1 when any article could not be processed.
 ///
@@ -129,7 +130,7 @@ fn answer(pipeline: &Pipeline, item: &Item) -> Answer {
     }
     let record = pipeline.enrich(&item.payload, &item.envelope);
     let record = record.map_err(|reject| error(reject.reason, &reject.message, reject.field.as_deref()))?;
-    serde_json::to_vec(&record).map_err(|problem| error("unwritable", &problem.to_string(), None))
+    ndjson::line(&record).map_err(|problem| error("unwritable", &problem.to_string(), None))
 }
 
 /// Writes the answers in the order of their articles; gives the number of those without a record.
@@ -141,7 +142,7 @@ fn write(workers: &[Receiver<Vec<Answer>>]) -> anyhow::Result<u64> {
         for answer in answers {
             match answer {
                 Ok(record) => {
-                    out.write_all(&record).and_then(|()| out.write_all(b"\n")).context("cannot write")?;
+                    writeln!(out, "{record}").context("cannot write")?;
                 }
                 Err(error) => {
                     failed += 1;

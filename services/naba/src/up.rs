@@ -89,7 +89,7 @@ async fn services(
     broker.topology.apply(&broker.jetstream).await?;
     let stages: [(&'static str, Arc<Engine>); 3] = [
         (ingest::service::STAGE, ingest::engine()),
-        (clean::STAGE, clean::engine()?),
+        (clean::STAGE, clean::engine(config)?),
         (enrich::STAGE, enrich::engine()),
     ];
     let mut running = JoinSet::new();

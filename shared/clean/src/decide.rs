@@ -105,9 +105,10 @@ pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Inge
     let decision = Decision::default();
     let mut article =
         Article { rules, lexicon, search, text, title, units, labels, swept_bytes: 0, decision };
-    let lead = head::read(&mut article);
-    tail::read(&mut article, lead);
-    fields(&mut article);
+    if let Some(lead) = head::read(&mut article) {
+        tail::read(&mut article, lead);
+        fields(&mut article);
+    }
     let mut cuts: Vec<Cut> = article
         .units
         .iter()

@@ -17,8 +17,8 @@ const COPY_WORDS_MIN: usize = 14;
 /// A name has two to five words (محمد بن سلمان بن عبدالعزيز).
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=5;
 
-/// Reads downwards to the lead and gives its place.
-pub(crate) fn read(article: &mut Article<'_>) -> usize {
+/// Reads downwards to the lead and gives its place; none when there is nothing but labels.
+pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
     let mut candidates = vec![];
     let mut lead = 0;
     while lead < article.units.len().min(HEAD_UNITS_MAX) {
@@ -50,11 +50,11 @@ pub(crate) fn read(article: &mut Article<'_>) -> usize {
         // nothing but labels: there is no lead to stand above, so nothing is furniture
         article.labels.iter_mut().for_each(|label| *label = None);
         article.decision.title = None;
-        return 0;
+        return None;
     }
     let lead = headlines(article, &candidates, lead);
     dateline_of(article, lead);
-    lead
+    Some(lead)
 }
 
 /// Gives the candidates their parts. Where no headline came beside the text, the last line before the lead

@@ -31,6 +31,9 @@ pub struct Cleaner {
     rules: Rules,
     lexicon: std::sync::Arc<Lexicon>,
     display: Profile,
+    /// The profile that rules and lexicon are written in.
+    matching: Profile,
+    /// The profile of the search text.
     search: Profile,
 }
 
@@ -52,7 +55,20 @@ pub const SWEPT_SHARE_MAX: f32 = 0.4;
 impl Cleaner {
     /// An engine with the given rules.
     pub fn new(rules: Rules, lexicon: std::sync::Arc<Lexicon>) -> Self {
-        Self { rules, lexicon, display: Profile::new(DISPLAY), search: Profile::new(SEARCH) }
+        Self {
+            rules,
+            lexicon,
+            display: Profile::new(DISPLAY),
+            matching: Profile::new(SEARCH),
+            search: Profile::new(SEARCH),
+        }
+    }
+
+    /// The same engine with another profile for the search text. Rules and taggers keep theirs.
+    #[must_use]
+    pub fn with_search(mut self, search: Profile) -> Self {
+        self.search = search;
+        self
     }
 
     /// The engine that ships with naba.
@@ -75,7 +91,7 @@ impl Cleaner {
     /// # Errors
     /// [`CleanError::Empty`] when nothing is left; trying again will not help.
     pub fn clean(&self, article: &Ingested) -> Result<Cleaned, CleanError> {
-        let decision = decide(&self.rules, &self.lexicon, &self.search, article);
+        let decision = decide(&self.rules, &self.lexicon, &self.matching, article);
         let mut quality = article.quality.clone();
         let over_cut = decision.swept_share > SWEPT_SHARE_MAX;
         let decision = if over_cut { Decision::default() } else { decision };

@@ -69,6 +69,32 @@ pub struct Decoding {
     /// Whether the text was taken out of a web page.
     #[serde(default)]
     pub html: bool,
+    /// Mojibake that was put right. Positions count in the text before `references` were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<Mended>,
+    /// HTML references of a plain text that were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Referred>,
+}
+
+/// A stretch of mojibake that was put right. Doing the damage again gives back what came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mended {
+    /// What had happened to it: `utf-8_read_as_windows-1256` and the like.
+    pub damage: String,
+    /// First character.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+}
+
+/// A character of the decoded text that was written as an HTML reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Referred {
+    /// Its place in the decoded text.
+    pub at: u32,
+    /// What stood there: `&quot;`.
+    pub was: String,
 }
 
 /// Why an encoding was chosen, from the most to the least trusted.

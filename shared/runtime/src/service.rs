@@ -1,7 +1,9 @@
 //! What the mains of all services share: arguments, configuration, logs, health, the way out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use serde::Deserialize;
@@ -25,6 +27,24 @@ pub struct ServiceConfig {
     pub health: HealthConfig,
     /// The pump's limits.
     pub limits: Limits,
+    /// How text is folded.
+    pub text: TextConfig,
+}
+
+/// How text is folded.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TextConfig {
+    /// The profile of the search text: `search`, or one of `profiles`.
+    pub search_profile: String,
+    /// Profiles of one's own: a name and its steps.
+    pub profiles: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for TextConfig {
+    fn default() -> Self {
+        Self { search_profile: "search".to_owned(), profiles: BTreeMap::new() }
+    }
 }
 
 /// The arguments that every service takes.
@@ -62,12 +82,12 @@ impl ServiceArgs {
     }
 }
 
-/// The main of a service: configuration, logs, broker, health, pump, and out.
+/// The main of a service: configuration, engine, logs, broker, health, pump, and out.
 pub async fn main(
     name: &str,
     stage: &'static str,
     args: &ServiceArgs,
-    engine: std::sync::Arc<Engine>,
+    engine: impl FnOnce(&ServiceConfig) -> anyhow::Result<Arc<Engine>>,
 ) -> ExitCode {
     let config = match args.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
         Ok(config) => config,
@@ -80,6 +100,7 @@ pub async fn main(
         let ready = Ready::default();
         metrics::start();
         health::serve(&config.health, ready.clone(), stop.clone()).await?;
+        let engine = engine(&config)?;
         serve(stage, &config, ready, stop, engine).await
     })
     .await
@@ -94,7 +115,7 @@ pub async fn serve(
     config: &ServiceConfig,
     ready: Ready,
     stop: Stop,
-    engine: std::sync::Arc<Engine>,
+    engine: Arc<Engine>,
 ) -> anyhow::Result<()> {
     let name = format!("naba-{stage}");
     let broker = tokio::select! {

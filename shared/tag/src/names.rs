@@ -271,7 +271,8 @@ fn full_names(index: usize, text: &Text<'_>, candidates: &mut Vec<Candidate>) {
             .words
             .get(first + 1)
             .is_some_and(|next| sense_at(text, *next, |sense| matches!(sense, Sense::GivenName)));
-        if DOUBTFUL.contains(&given) && !titled && !next_is_given || is_preposition(text, found) {
+        let doubtful = DOUBTFUL.contains(&given) && !titled && !next_is_given;
+        if doubtful || is_preposition(text, found) || is_part_of_another_entry(text, found) {
             continue;
         }
         let last = last_word(text, first);
@@ -287,6 +288,13 @@ fn full_names(index: usize, text: &Text<'_>, candidates: &mut Vec<Candidate>) {
 fn is_preposition(text: &Text<'_>, found: &Found) -> bool {
     let surface = text.mentions(&[(found.start, found.end)]).pop().map(|mention| mention.surface);
     surface.is_some_and(|surface| surface.ends_with('ى'))
+}
+
+/// «أمين مجلس الأمن» is a title, not Amin: a longer entry that opens here is believed.
+fn is_part_of_another_entry(text: &Text<'_>, found: &Found) -> bool {
+    let from = text.found.partition_point(|other| other.start < found.start);
+    let here = text.found[from..].iter().take_while(|other| other.start == found.start);
+    here.into_iter().any(|other| other.end > found.end && other.sense != Sense::GivenName)
 }
 
 /// Where a name that opens at a word ends: one past its last word.

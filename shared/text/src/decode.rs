@@ -40,6 +40,9 @@ pub enum DecodeError {
 /// Cut UTF-8 and single bad bytes stay far below; pictures and archives far above.
 const REPLACED_SHARE_MAX: f32 = 0.05;
 
+/// A window cut out of a longer text loses a character at each end: two replacements each, at the most.
+const CUT_CHARACTERS_MAX: u32 = 4;
+
 /// Reads bytes as text. `declared` is what HTTP, the page or the envelope says of them.
 ///
 /// # Errors
@@ -52,16 +55,14 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, DecodeErr
     let (text, _) = encoding.decode_with_bom_removal(bytes);
     let replaced = text.chars().filter(|c| *c == '\u{FFFD}').count() as u32;
     let characters = crate::slice::count(&text);
+    // C1 controls are a sign of mojibake, which is text; C0 controls are a sign of something else
     let controls =
-        text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\0')).count() as u32;
-    if (replaced + controls) as f32 > characters as f32 * REPLACED_SHARE_MAX && replaced + controls > 1 {
-        return Err(DecodeError::NotText {
-            tried: encoding.name(),
-            replaced: replaced + controls,
-            characters,
-        });
+        text.chars().filter(|c| matches!(c, '\u{1}'..='\u{8}' | '\u{E}'..='\u{1F}')).count() as u32;
+    let strange = replaced + controls;
+    if strange as f32 > characters as f32 * REPLACED_SHARE_MAX && strange > CUT_CHARACTERS_MAX {
+        return Err(DecodeError::NotText { tried: encoding.name(), replaced: strange, characters });
     }
-    let decoding = Decoding { encoding: encoding.name().to_owned(), basis, replaced, html: false };
+    let decoding = Decoding { encoding: encoding.name().to_owned(), basis, replaced, ..Decoding::default() };
     Ok(Decoded { text: text.into_owned(), decoding })
 }
 
@@ -84,23 +85,21 @@ fn choose(bytes: &[u8], declared: Option<&str>) -> (&'static Encoding, DecodingB
     (detect(bytes), DecodingBasis::Detected)
 }
 
-/// Valid UTF-8, a cut last character forgiven: feeds and queues cut by bytes.
+/// Valid UTF-8, a cut first and a cut last character forgiven: feeds and queues cut by bytes.
 fn is_utf_8(bytes: &[u8]) -> bool {
-    let valid = Encoding::utf8_valid_up_to(bytes);
-    let rest = bytes.get(valid..).unwrap_or_default();
-    match rest.first() {
-        None => true,
-        Some(first) => {
-            let length = match first {
-                0xC2..=0xDF => 2,
-                0xE0..=0xEF => 3,
-                0xF0..=0xF4 => 4,
-                _ => return mostly_utf_8(bytes),
-            };
-            let cut = rest.len() < length && rest.iter().skip(1).all(|byte| (0x80..0xC0).contains(byte));
-            cut || mostly_utf_8(bytes)
-        }
-    }
+    let cut = bytes.iter().take(3).take_while(|byte| (0x80..0xC0).contains(*byte)).count();
+    let bytes = bytes.get(cut..).unwrap_or_default();
+    let rest = bytes.get(Encoding::utf8_valid_up_to(bytes)..).unwrap_or_default();
+    let length = match rest.first() {
+        // continuation bytes alone prove nothing
+        None => return cut == 0 || !bytes.is_ascii(),
+        Some(0xC2..=0xDF) => 2,
+        Some(0xE0..=0xEF) => 3,
+        Some(0xF0..=0xF4) => 4,
+        Some(_) => return mostly_utf_8(bytes),
+    };
+    let ends_early = rest.len() < length && rest.iter().skip(1).all(|byte| (0x80..0xC0).contains(byte));
+    (ends_early && bytes.len() > rest.len()) || mostly_utf_8(bytes)
 }
 
 /// A few broken bytes do not make a UTF-8 text anything else: at least 98 % of the non-ASCII bytes stand

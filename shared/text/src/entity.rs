@@ -1,5 +1,7 @@
 //! HTML character references in plain text.
 
+use crate::slice;
+
 /// A reference that was read: the character, and how many bytes stand for it.
 pub(crate) struct Reference {
     pub(crate) character: char,
@@ -86,9 +88,62 @@ fn tail(bytes: &[u8]) -> Option<Reference> {
     Some(Reference { character, bytes: end + 1 })
 }
 
+/// A reference in a plain text: where its character stands in the text that was made, in bytes, and what
+/// stood there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The character's first byte in the new text.
+    pub at: usize,
+    /// The reference as it was written.
+    pub was: String,
+}
+
+/// Reads the references of a plain text; none when it has none.
+pub fn decode(text: &str) -> Option<(String, Vec<Written>)> {
+    let (mut out, mut written, mut at) = (String::new(), vec![], 0);
+    while let Some(found) = memchr::memchr(b'&', text.as_bytes().get(at..)?) {
+        let here = at + found;
+        out.push_str(slice::between(text, at, here));
+        match read(slice::from(text, here).as_bytes()) {
+            Some(reference) => {
+                at = here + reference.bytes;
+                written.push(Written { at: out.len(), was: slice::between(text, here, at).to_owned() });
+                out.push(reference.character);
+            }
+            None => {
+                out.push('&');
+                at = here + 1;
+            }
+        }
+    }
+    out.push_str(slice::from(text, at));
+    (!written.is_empty()).then_some((out, written))
+}
+
+/// Writes the references again: the text as it came.
+pub fn undo(text: &str, written: &[Written]) -> String {
+    let (mut out, mut at) = (String::with_capacity(text.len() * 2), 0);
+    for reference in written {
+        out.push_str(slice::between(text, at, reference.at));
+        out.push_str(&reference.was);
+        at = reference.at + slice::from(text, reference.at).chars().next().map_or(0, char::len_utf8);
+    }
+    out.push_str(slice::from(text, at));
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{decode, read, undo};
+
+    #[test]
+    fn references_of_a_plain_text_are_read_and_written_again() {
+        let text = "قال &laquo;نعم&raquo; &amp;quot;لا&amp;quot; AT&T &#x646;";
+        let (plain, written) = decode(text).expect("references");
+        assert_eq!(plain, "قال «نعم» \"لا\" AT&T ن");
+        assert_eq!(undo(&plain, &written), text);
+        assert_eq!(decode("AT&T & Co"), None);
+    }
 
     #[track_caller]
     fn check(text: &str, expected: Option<(char, usize)>) {

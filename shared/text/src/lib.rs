@@ -1,6 +1,8 @@
 //! Engines over one string. Values in, values out: no clock, no files, no network.
 //!
 //! * [`decode`]     bytes → text, with the reason for the encoding
+//! * [`repair`]     mojibake put right, run by run
+//! * [`entity`]     HTML references in plain text
 //! * [`html`]       a web page → lines of copy, title and metadata
 //! * [`normalise`]  the display text and the search text, each with a map home
 //! * [`map`]        the map: runs of characters, both ways
@@ -10,9 +12,10 @@
 
 pub mod decode;
 pub mod digits;
-mod entity;
+pub mod entity;
 pub mod html;
 pub mod language;
 pub mod map;
 pub mod normalise;
+pub mod repair;
 pub mod slice;

@@ -50,6 +50,27 @@ impl Map {
     }
 }
 
+/// A map through two: `outer` leads to a text that `inner` leads on from.
+pub fn through(outer: &Map, inner: &Map) -> Map {
+    let mut recorder = Runs::default();
+    for run in &outer.runs {
+        if run.end - run.start != run.from_end - run.from_start {
+            let home = inner.home(Span { start: run.from_start, end: run.from_end });
+            recorder.block(run.end - run.start, home.start, home.end - home.start);
+            continue;
+        }
+        let mut at = run.from_start;
+        let first = inner.runs.partition_point(|step| step.end <= at);
+        for step in inner.runs[first..].iter().take_while(|step| step.start < run.from_end) {
+            let end = step.end.min(run.from_end);
+            let home = inner.home(Span { start: at, end });
+            recorder.block(end - at, home.start, home.end - home.start);
+            at = end;
+        }
+    }
+    recorder.finish()
+}
+
 /// [`Map::home`] over bare runs, as records carry them.
 pub fn home(runs: &[Run], span: Span) -> Span {
     let first = runs.partition_point(|run| run.end <= span.start);

@@ -35,6 +35,48 @@ pub const DISPLAY: &[Step] = &[
     Step::PunctuationSpacing,
 ];
 
+/// A profile by its name: a built-in one, or one of the user's own.
+///
+/// # Errors
+/// [`ProfileError`] names what is unknown and what there is.
+pub fn named(
+    name: &str,
+    own: &std::collections::BTreeMap<String, Vec<String>>,
+) -> Result<Profile, ProfileError> {
+    if let Some(steps) = own.get(name) {
+        let steps: Result<Vec<Step>, UnknownStep> = steps.iter().map(|step| step.parse()).collect();
+        return Ok(Profile::new(&steps?));
+    }
+    match name {
+        "display" => Ok(Profile::new(DISPLAY)),
+        "search" => Ok(Profile::new(SEARCH)),
+        _ => {
+            let known = ["display", "search"]
+                .into_iter()
+                .chain(own.keys().map(String::as_str))
+                .collect::<Vec<_>>()
+                .join(", ");
+            Err(ProfileError::Unknown { name: name.to_owned(), known })
+        }
+    }
+}
+
+/// A profile that cannot be made.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// No such profile.
+    #[error("there is no profile `{name}`; there are {known}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// No such step.
+    #[error(transparent)]
+    Step(#[from] UnknownStep),
+}
+
 /// The steps of the search profile.
 pub const SEARCH: &[Step] = &[
     Step::References,
