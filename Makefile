@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run demo test fmt lint golden schema tools clean
+.PHONY: help run demo test bench fmt lint golden schema tools clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -17,6 +17,9 @@ demo: tools ## the same, and end by itself
 
 test: tools ## formatting, lints, every test against a real broker
 	tools/test.sh
+
+bench: ## how fast the engines are, beside their floor and a peer (ARTICLES=file.ndjson for your own)
+	$(CARGO) run --release --quiet --package naba-bench -- $(ARTICLES)
 
 golden: ## accept what comes out of the seeds today
 	NABA_GOLDEN=write $(CARGO) test --quiet --package naba --test seeds

@@ -20,6 +20,14 @@ const BUILT_IN: [(&str, &str); 5] = [
 /// The most bytes that one compiled pattern may take (256 KiB): a pattern beyond it is a mistake.
 const PATTERN_BYTES_MAX: usize = 256 << 10;
 
+/// The cache of the automaton that runs all rules at once (32 MiB a thread): with the default of 2 MiB it is
+/// thrown away again and again, and cleaning takes many times as long.
+const DFA_BYTES_MAX: usize = 32 << 20;
+
+/// The most bytes of a folded unit that rules for whole units look at (about fifty words): furniture is
+/// short, and paragraphs need not pay for it.
+const UNIT_BYTES_MAX: usize = 512;
+
 /// A rule file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -203,19 +211,24 @@ impl Rules {
             }
         }
         let patterns = lines.iter().map(|rule| rule.pattern.as_str());
-        let line_set = RegexSetBuilder::new(patterns).case_insensitive(true).build().map_err(|source| {
-            RulesError::Pattern {
+        let line_set = RegexSetBuilder::new(patterns)
+            .case_insensitive(true)
+            .dfa_size_limit(DFA_BYTES_MAX)
+            .build()
+            .map_err(|source| RulesError::Pattern {
                 file: "all files together".to_owned(),
                 id: "every rule".to_owned(),
                 source: Box::new(source),
-            }
-        })?;
+            })?;
         let version = hasher.finalize().to_hex().chars().take(8).collect();
         Ok(Self { lines, line_set, ends, version })
     }
 
     /// The first rule for whole units that matches a folded unit at a place.
     pub fn line(&self, folded: &str, place: Place) -> Option<&Rule> {
+        if folded.len() > UNIT_BYTES_MAX {
+            return None;
+        }
         let hits = self.line_set.matches(folded);
         hits.into_iter()
             .map(|index| &self.lines[index])

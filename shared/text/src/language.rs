@@ -3,6 +3,9 @@
 //! Arabic script alone says little: Persian, Urdu, Sorani, Pashto and Uyghur news is written in it too, and
 //! an Arabic article may carry a Persian headline. So the whole text votes.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A language and how sure that is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Guess {
@@ -36,58 +39,58 @@ const ARABIC_SCRIPT: [(&str, &str, &[&str]); 7] = [
     ("ku", "îêûçş", &["ji", "li", "bi", "ku", "de", "û", "di"]),
 ];
 
+/// The longest common word of the table, in bytes.
+const COMMON_BYTES_MAX: usize = 16;
+
 const LATIN: [(&str, &[&str]); 3] = [
     ("en", &["the", "of", "and", "to", "in", "a", "that", "for", "is", "on", "was", "with", "said"]),
     ("fr", &["le", "la", "les", "de", "des", "et", "en", "du", "un", "une", "que", "pour", "dans", "est"]),
     ("ku", &["ji", "li", "bi", "ku", "de", "û", "di", "jî", "ên", "wê"]),
 ];
 
+/// For each character of U+0600 to U+06FF the languages that it marks, one bit each.
+static MARKS: LazyLock<[u8; 256]> = LazyLock::new(|| {
+    let mut marks = [0; 256];
+    for (language, (_, letters, _)) in ARABIC_SCRIPT.iter().enumerate() {
+        for c in letters.chars() {
+            if let Some(mark) = (c as usize).checked_sub(0x0600).and_then(|offset| marks.get_mut(offset)) {
+                *mark |= 1 << language;
+            }
+        }
+    }
+    marks
+});
+
+/// For each common word the languages that it is common in, one bit each.
+static WORDS: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
+    let mut words: HashMap<&'static str, u8> = HashMap::new();
+    for (language, (_, _, common)) in ARABIC_SCRIPT.iter().enumerate() {
+        common.iter().for_each(|word| *words.entry(*word).or_default() |= 1 << language);
+    }
+    words
+});
+
 /// Guesses the language of a text.
 pub fn detect(text: &str) -> Guess {
     let text = crate::slice::until(text, BYTES_MAX);
     let (mut arabic, mut latin, mut hebrew) = (0_u32, 0_u32, 0_u32);
-    let mut letters = [0_u32; ARABIC_SCRIPT.len()];
+    let mut seen = [0_u32; 256];
     for c in text.chars() {
         match c {
             'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' => latin += 1,
-            '\u{05D0}'..='\u{05EA}' => hebrew += 1,
-            '\u{0620}'..='\u{064A}' | '\u{066E}'..='\u{06D5}' | '\u{FB50}'..='\u{FEFC}' => {
+            '\u{0620}'..='\u{064A}' | '\u{066E}'..='\u{06D5}' => {
                 arabic += 1;
-                if !matches!(
-                    c,
-                    'ا' | 'ل'
-                        | 'ي'
-                        | 'م'
-                        | 'و'
-                        | 'ن'
-                        | 'ر'
-                        | 'ت'
-                        | 'ب'
-                        | 'د'
-                        | 'ع'
-                        | 'س'
-                        | 'ه'
-                        | 'ك'
-                        | 'ف'
-                        | 'ق'
-                        | 'ح'
-                        | 'ج'
-                        | 'ش'
-                        | 'ص'
-                        | 'ط'
-                        | 'خ'
-                        | 'ذ'
-                        | 'ز'
-                        | 'غ'
-                        | 'ء'
-                        | 'آ'
-                ) {
-                    for (count, (_, marks, _)) in letters.iter_mut().zip(ARABIC_SCRIPT) {
-                        *count += u32::from(marks.contains(c));
-                    }
-                }
+                seen[c as usize & 0xFF] += 1;
             }
+            '\u{FB50}'..='\u{FEFC}' => arabic += 1,
+            '\u{05D0}'..='\u{05EA}' => hebrew += 1,
             _ => {}
+        }
+    }
+    let mut letters = [0_u32; ARABIC_SCRIPT.len()];
+    for (count, mark) in seen.iter().zip(MARKS.iter()) {
+        for (language, letters) in letters.iter_mut().enumerate() {
+            *letters += count * u32::from(mark >> language & 1);
         }
     }
     let all = arabic + latin + hebrew;
@@ -131,8 +134,12 @@ fn arabic_script(text: &str, arabic: u32, letters: &[u32; ARABIC_SCRIPT.len()]) 
         words += 1;
         // the article is as good as a function word, and only Arabic glues it on
         hits[0] += u32::from(word.starts_with("ال") || word.starts_with("وال"));
-        for (count, (_, _, common)) in hits.iter_mut().zip(ARABIC_SCRIPT) {
-            *count += u32::from(common.contains(&word));
+        if word.len() <= COMMON_BYTES_MAX
+            && let Some(languages) = WORDS.get(word)
+        {
+            for (language, count) in hits.iter_mut().enumerate() {
+                *count += u32::from(languages >> language & 1);
+            }
         }
     }
     let score = |index: usize| {

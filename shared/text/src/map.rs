@@ -102,6 +102,8 @@ fn edge(run: &Run, at: u32, is_end: bool) -> u32 {
 pub trait Recorder {
     /// One character came from one character.
     fn one(&mut self, from: u32);
+    /// `count` characters came from as many, one by one.
+    fn many(&mut self, from: u32, count: u32);
     /// `length` characters came from `from_length` characters, as a whole.
     fn block(&mut self, length: u32, from: u32, from_length: u32);
 }
@@ -112,6 +114,7 @@ pub struct Nothing;
 
 impl Recorder for Nothing {
     fn one(&mut self, _: u32) {}
+    fn many(&mut self, _: u32, _: u32) {}
     fn block(&mut self, _: u32, _: u32, _: u32) {}
 }
 
@@ -134,22 +137,23 @@ impl Runs {
 impl Recorder for Runs {
     #[inline]
     fn one(&mut self, from: u32) {
+        self.many(from, 1);
+    }
+
+    #[inline]
+    fn many(&mut self, from: u32, count: u32) {
         match &mut self.open {
             Some(run) if run.from_end == from => {
-                run.end += 1;
-                run.from_end += 1;
+                run.end += count;
+                run.from_end += count;
             }
             _ => {
                 self.runs.extend(self.open.take());
-                self.open = Some(Run {
-                    start: self.written,
-                    end: self.written + 1,
-                    from_start: from,
-                    from_end: from + 1,
-                });
+                let (start, end) = (self.written, self.written + count);
+                self.open = Some(Run { start, end, from_start: from, from_end: from + count });
             }
         }
-        self.written += 1;
+        self.written += count;
     }
 
     fn block(&mut self, length: u32, from: u32, from_length: u32) {

@@ -47,6 +47,9 @@ const REFERENCE_CHARACTERS_MAX: usize = 1_024;
 /// The most dropped characters between a letter and its mark that are looked past.
 const DROPPED_CHARACTERS_MAX: usize = 64;
 
+/// A space, as the plain table has it.
+const SPACE: u16 = b' ' as u16;
+
 /// White space that is written only when something follows it.
 #[derive(Clone, Copy)]
 enum Pending {
@@ -72,7 +75,9 @@ impl<R: Recorder> Pass<'_, R> {
     fn run(&mut self) {
         let bytes = self.text.as_bytes();
         let (mut at, mut index) = (0, 0_u32);
-        while let Some(&byte) = bytes.get(at) {
+        while at < bytes.len() {
+            self.plain_run(&mut at, &mut index);
+            let Some(&byte) = bytes.get(at) else { break };
             if byte < 0x80 {
                 let action = self.profile.ascii(byte);
                 if action == Action::Keep {
@@ -118,6 +123,49 @@ impl<R: Recorder> Pass<'_, R> {
             } else {
                 self.act(action, c, &mut at, &mut index);
             }
+        }
+    }
+
+    /// Copies characters that need no thought, folded or not: letters and digits, and a space between two
+    /// such. Most of a text goes this way.
+    #[inline]
+    fn plain_run(&mut self, at: &mut usize, index: &mut u32) {
+        if !matches!(self.pending, Pending::Nothing) || self.squeezing {
+            return;
+        }
+        let bytes = self.text.as_bytes();
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let (mut characters, mut here) = (0, *at);
+        let mut last = plain_of(self.last);
+        let mut now = self.profile.plain(byte(here), byte(here + 1));
+        loop {
+            let after = here + 1 + usize::from(byte(here) >= 0x80);
+            let next = self.profile.plain(byte(after), byte(after + 1));
+            if now == 0 {
+                break;
+            }
+            // a space waits to see what follows; three equal letters are too many; and what is not plain may
+            // compose with this character, or be dropped and let the next one meet it
+            let spaces = now == SPACE && (last == SPACE || next == SPACE || next == 0);
+            let repeats = now == last && (now == next || next == 0);
+            let sure = matches!(byte(after), b' '..=b'~' | b'\n') || (now >= 0x80 && !self.composes);
+            let composes = next == 0 && !sure;
+            if spaces || repeats || composes {
+                break;
+            }
+            let [low, high] = now.to_le_bytes();
+            self.out.push(low);
+            if low >= 0x80 {
+                self.out.push(high);
+            }
+            (last, here, now) = (now, after, next);
+            characters += 1;
+        }
+        if characters > 0 {
+            self.recorder.many(*index, characters);
+            self.last = char_of(last);
+            *at = here;
+            *index += characters;
         }
     }
 
@@ -350,6 +398,23 @@ impl<R: Recorder> Pass<'_, R> {
             }
         }
         None
+    }
+}
+
+/// A character as the plain table has it; what stands before the text, or is white space, counts as a space.
+fn plain_of(c: char) -> u16 {
+    let mut bytes = [0; 4];
+    c.encode_utf8(&mut bytes);
+    if c == '\0' { SPACE } else { u16::from_le_bytes([bytes[0], bytes[1]]) }
+}
+
+/// The other way round.
+fn char_of(plain: u16) -> char {
+    let [low, high] = plain.to_le_bytes();
+    match low {
+        b' ' => '\0',
+        0..0x80 => char::from(low),
+        _ => char::from_u32(u32::from(low & 0x1F) << 6 | u32::from(high & 0x3F)).unwrap_or('\0'),
     }
 }
 

@@ -19,12 +19,28 @@ pub(super) enum Action {
 /// The block that Arabic news is written in: U+0600 to U+06FF.
 const ARABIC: u32 = 0x0600;
 
+/// ASCII, the Arabic block, and room for what is neither: a power of two.
+const PLAIN: usize = 512;
+/// Where what is neither stands.
+const NOT_PLAIN: u16 = 384;
+
+/// The place of a first byte's characters: of ASCII the byte itself, of the Arabic block a row of 64.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    base: u16,
+    mask: u8,
+}
+
 /// A list of steps, ready to run.
 #[derive(Debug, Clone)]
 pub struct Profile {
     steps: u32,
     ascii: [Action; 128],
     arabic: [Action; 256],
+    /// Where the plain characters that open with a byte stand in `plain`.
+    rows: [Row; 256],
+    /// What plain characters become: ASCII, the Arabic block, and nothing.
+    plain: [u16; PLAIN],
 }
 
 impl Profile {
@@ -32,13 +48,41 @@ impl Profile {
     /// leaves the others find.
     pub fn new(steps: &[Step]) -> Self {
         let steps = steps.iter().fold(0, |set, step| set | 1 << *step as u32);
-        let mut profile = Self { steps, ascii: [Action::Keep; 128], arabic: [Action::Keep; 256] };
+        let mut profile = Self {
+            steps,
+            ascii: [Action::Keep; 128],
+            arabic: [Action::Keep; 256],
+            rows: [Row { base: NOT_PLAIN, mask: 0 }; 256],
+            plain: [0; PLAIN],
+        };
         for code in 0..128_u8 {
-            profile.ascii[usize::from(code)] = profile.ascii_action(code);
+            let action = profile.ascii_action(code);
+            profile.ascii[usize::from(code)] = action;
+            profile.rows[usize::from(code)] = Row { base: u16::from(code), mask: 0 };
+            if action == Action::Keep || (code == b' ' && profile.has(Step::Spaces)) {
+                profile.plain[usize::from(code)] = u16::from(code);
+            }
+        }
+        for lead in 0..4_u8 {
+            profile.rows[usize::from(0xD8 + lead)] = Row { base: 128 + u16::from(lead) * 64, mask: 0x3F };
         }
         for offset in 0..256_u32 {
             let c = char::from_u32(ARABIC + offset).unwrap_or('\0');
-            profile.arabic[offset as usize] = profile.arabic_action(c);
+            let action = profile.arabic_action(c);
+            profile.arabic[offset as usize] = action;
+            let becomes = match action {
+                Action::Keep => c,
+                Action::To(to) => to,
+                _ => continue,
+            };
+            // marks may change places, and punctuation may send a space away: those take the long way
+            let mark = matches!(c, '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06ED}');
+            let unspaced = matches!(c, '،' | '؛' | '؟') && profile.has(Step::PunctuationSpacing);
+            if !mark && !unspaced {
+                let mut bytes = [0; 4];
+                becomes.encode_utf8(&mut bytes);
+                profile.plain[128 + offset as usize] = u16::from_le_bytes([bytes[0], bytes[1]]);
+            }
         }
         profile
     }
@@ -55,6 +99,14 @@ impl Profile {
     #[inline]
     pub(super) fn arabic(&self, offset: u32) -> Action {
         self.arabic[(offset & 0xFF) as usize]
+    }
+
+    /// What the character at a byte becomes when that needs no thought: its one or two bytes, the first one
+    /// low. 0 when it takes the long way. Without a branch, because words end where they like.
+    #[inline]
+    pub(super) fn plain(&self, first: u8, second: u8) -> u16 {
+        let Row { base, mask } = self.rows[usize::from(first)];
+        self.plain[(usize::from(base) + usize::from(second & mask)) & (PLAIN - 1)]
     }
 
     /// The action for any character.

@@ -1,0 +1,115 @@
+//! `make bench`: every engine of the text layer beside its floor and its peer, interleaved in one run.
+//!
+//! The articles are the five seeds and generated ones, or NDJSON of `Raw` given as an argument. Each row is
+//! the median of the rounds; ratios are against the floor (validate and copy) of the same round.
+
+use std::hint::black_box;
+use std::io::Write as _;
+use std::time::Instant;
+
+use naba_record::Ingested;
+use naba_text::normalise::{DISPLAY, Profile, SEARCH, fold, normalise};
+use naba_text::{decode, language, repair};
+
+/// Rounds in all: odd, so that the median is a round that happened.
+const ROUNDS: usize = 9;
+/// A round repeats the articles until it has read at least this many bytes.
+const ROUND_BYTES: usize = 3 << 20;
+
+/// An engine under the clock.
+type Run<'a> = Box<dyn Fn(&str) + 'a>;
+
+fn main() -> std::io::Result<()> {
+    let articles = articles();
+    let bytes: usize = articles.iter().map(String::len).sum();
+    let (search, display) = (Profile::new(SEARCH), Profile::new(DISPLAY));
+    let peer = arabic_normalize::Normalizer::search();
+    let cleaner = naba_clean::Cleaner::built_in().map_err(std::io::Error::other)?;
+    let rows: Vec<(&str, Run<'_>)> = vec![
+        ("UTF-8 validation and copy (encoding_rs): the floor", Box::new(|text| drop(black_box(copy(text))))),
+        ("search profile with its map", Box::new(|text| drop(black_box(normalise(&search, text))))),
+        ("search profile without map", Box::new(|text| drop(black_box(fold(&search, text))))),
+        (
+            "arabic-normalize 0.1, search preset (no map)",
+            Box::new(|text| drop(black_box(peer.normalize(text).into_owned()))),
+        ),
+        ("display profile with its map", Box::new(|text| drop(black_box(normalise(&display, text))))),
+        ("decode: bytes to text", Box::new(|text| drop(black_box(decode::decode(text.as_bytes(), None))))),
+        ("mojibake: the look at sound text", Box::new(|text| drop(black_box(repair::repair(text))))),
+        ("language", Box::new(|text| _ = black_box(language::detect(text)))),
+        (
+            "clean: the whole engine",
+            Box::new(|text| {
+                let article = Ingested { text: text.to_owned(), ..Ingested::default() };
+                drop(black_box(cleaner.clean(&article)));
+            }),
+        ),
+    ];
+    let medians = measure(&rows, &articles, bytes);
+    report(&rows, &medians, articles.len(), bytes)
+}
+
+fn copy(text: &str) -> String {
+    encoding_rs::UTF_8.decode_without_bom_handling(text.as_bytes()).0.into_owned()
+}
+
+/// Nanoseconds a byte for each row, the rounds interleaved: A B C, A B C, …
+fn measure(rows: &[(&str, Run<'_>)], articles: &[String], bytes: usize) -> Vec<f64> {
+    let repeats = ROUND_BYTES.div_ceil(bytes);
+    let mut times = vec![vec![]; rows.len()];
+    for _ in 0..ROUNDS {
+        for ((_, run), times) in rows.iter().zip(&mut times) {
+            let started = Instant::now();
+            for _ in 0..repeats {
+                articles.iter().for_each(|text| run(text));
+            }
+            times.push(started.elapsed().as_nanos() as f64 / (bytes * repeats) as f64);
+        }
+    }
+    times.into_iter().map(median).collect()
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn report(rows: &[(&str, Run<'_>)], medians: &[f64], articles: usize, bytes: usize) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{articles} articles, {} bytes on average, one core, medians of {ROUNDS} interleaved rounds\n",
+        bytes / articles
+    )?;
+    writeln!(out, "{:<52} {:>8} {:>9} {:>12} {:>9}", "", "MB/s", "ns/byte", "articles/s", "× floor")?;
+    for ((name, _), nanos) in rows.iter().zip(medians) {
+        let (speed, per_second) = (1000.0 / nanos, 1e9 / (nanos * bytes as f64 / articles as f64));
+        writeln!(out, "{name:<52} {speed:>8.0} {nanos:>9.2} {per_second:>12.0} {:>9.2}", nanos / medians[0])?;
+    }
+    writeln!(
+        out,
+        "\nsearch profile with its map against arabic-normalize: {:.2} times as fast",
+        medians[3] / medians[1]
+    )
+}
+
+/// The articles to run over.
+fn articles() -> Vec<String> {
+    if let Some(file) = std::env::args().nth(1) {
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<naba_record::Raw>(line).ok());
+        return lines.filter_map(|raw| raw.text).collect();
+    }
+    let mut articles = vec![];
+    for entry in std::fs::read_dir(naba_testkit::root().join("seeds")).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "txt") {
+            articles.extend(std::fs::read_to_string(entry.path()));
+        }
+    }
+    articles.extend((0..45).map(|number| {
+        let sentences: Vec<String> =
+            (0..22).map(|part| naba_testkit::articles::sentence(number * 100 + part)).collect();
+        sentences.join("\n")
+    }));
+    articles
+}
