@@ -3,7 +3,7 @@
 //! Arabic script alone says little: Persian, Urdu, Sorani, Pashto and Uyghur news is written in it too, and
 //! an Arabic article may carry a Persian headline. So the whole text votes.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A language and how sure that is.
@@ -40,7 +40,7 @@ const ARABIC_SCRIPT: [(&str, &str, &[&str]); 7] = [
 ];
 
 /// The longest common word of the table, in bytes.
-const COMMON_BYTES_MAX: usize = 16;
+const COMMON_BYTES_MAX: usize = 12;
 
 const LATIN: [(&str, &[&str]); 3] = [
     ("en", &["the", "of", "and", "to", "in", "a", "that", "for", "is", "on", "was", "with", "said"]),
@@ -62,31 +62,48 @@ static MARKS: LazyLock<[u8; 256]> = LazyLock::new(|| {
 });
 
 /// For each common word the languages that it is common in, one bit each.
-static WORDS: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
-    let mut words: HashMap<&'static str, u8> = HashMap::new();
+static WORDS: LazyLock<BTreeMap<&'static str, u8>> = LazyLock::new(|| {
+    let mut words: BTreeMap<&'static str, u8> = BTreeMap::new();
     for (language, (_, _, common)) in ARABIC_SCRIPT.iter().enumerate() {
         common.iter().for_each(|word| *words.entry(*word).or_default() |= 1 << language);
     }
     words
 });
 
-/// Guesses the language of a text.
-pub fn detect(text: &str) -> Guess {
-    let text = crate::slice::until(text, BYTES_MAX);
-    let (mut arabic, mut latin, mut hebrew) = (0_u32, 0_u32, 0_u32);
-    let mut seen = [0_u32; 256];
-    for c in text.chars() {
-        match c {
-            'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' => latin += 1,
-            '\u{0620}'..='\u{064A}' | '\u{066E}'..='\u{06D5}' => {
-                arabic += 1;
-                seen[c as usize & 0xFF] += 1;
-            }
-            '\u{FB50}'..='\u{FEFC}' => arabic += 1,
-            '\u{05D0}'..='\u{05EA}' => hebrew += 1,
+/// Letters by script; of the Arabic block, by letter.
+struct Counts {
+    seen: [u32; 256],
+    arabic: u32,
+    latin: u32,
+    hebrew: u32,
+}
+
+/// Counts letters by the bytes that they open with: no character needs to be put together for it.
+fn count(bytes: &[u8]) -> Counts {
+    let mut counts = Counts { seen: [0; 256], arabic: 0, latin: 0, hebrew: 0 };
+    for pair in bytes.windows(2) {
+        match pair[0] {
+            // ASCII letters, and U+00C0 to U+023F
+            b'a'..=b'z' | b'A'..=b'Z' | 0xC3..=0xC8 => counts.latin += 1,
+            // U+05C0 to U+05FF: Hebrew letters
+            0xD7 => counts.hebrew += 1,
+            // U+0600 to U+06FF
+            0xD8..=0xDB => counts.seen[usize::from(pair[0] & 0x03) << 6 | usize::from(pair[1] & 0x3F)] += 1,
+            // U+F000 to U+FFFF, of which presentation forms are what Arabic text has
+            0xEF => counts.arabic += 1,
             _ => {}
         }
     }
+    // letters only: digits, marks and punctuation speak for no language
+    let letters = (0x20..=0x4A).chain(0x6E..=0xD5);
+    counts.arabic += letters.map(|offset: usize| counts.seen[offset]).sum::<u32>();
+    counts
+}
+
+/// Guesses the language of a text.
+pub fn detect(text: &str) -> Guess {
+    let text = crate::slice::until(text, BYTES_MAX);
+    let Counts { seen, arabic, latin, hebrew } = count(text.as_bytes());
     let mut letters = [0_u32; ARABIC_SCRIPT.len()];
     for (count, mark) in seen.iter().zip(MARKS.iter()) {
         for (language, letters) in letters.iter_mut().enumerate() {
@@ -130,8 +147,11 @@ fn by_words(text: &str, languages: &[(&'static str, &[&str])]) -> Guess {
 fn arabic_script(text: &str, arabic: u32, letters: &[u32; ARABIC_SCRIPT.len()]) -> Guess {
     let mut hits = [0_u32; ARABIC_SCRIPT.len()];
     let mut words = 0_u32;
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+    for word in text.split_ascii_whitespace() {
         words += 1;
+        let word = word
+            .trim_end_matches(['.', ',', '،', '؛', ':', '؟', '!', '"', '»'])
+            .trim_start_matches(['"', '«', '(']);
         // the article is as good as a function word, and only Arabic glues it on
         hits[0] += u32::from(word.starts_with("ال") || word.starts_with("وال"));
         if word.len() <= COMMON_BYTES_MAX

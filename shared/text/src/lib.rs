@@ -7,6 +7,8 @@
 //! * [`normalise`]  the display text and the search text, each with a map home
 //! * [`map`]        the map: runs of characters, both ways
 //! * [`language`]   which language a body is in
+//! * [`sentences`]  sentences of a paragraph
+//! * [`tokens`]     words, clitics as a view, numbers with their doubts
 //! * [`digits`]     digits of every set that Arabic news prints
 //! * [`slice`]      the one audited place where text is cut by byte index
 
@@ -18,4 +20,6 @@ pub mod language;
 pub mod map;
 pub mod normalise;
 pub mod repair;
+pub mod sentences;
 pub mod slice;
+pub mod tokens;

@@ -49,9 +49,10 @@ pub fn named(
     }
     match name {
         "display" => Ok(Profile::new(DISPLAY)),
+        "repair" => Ok(Profile::new(REPAIR)),
         "search" => Ok(Profile::new(SEARCH)),
         _ => {
-            let known = ["display", "search"]
+            let known = ["display", "repair", "search"]
                 .into_iter()
                 .chain(own.keys().map(String::as_str))
                 .collect::<Vec<_>>()
@@ -76,6 +77,20 @@ pub enum ProfileError {
     #[error(transparent)]
     Step(#[from] UnknownStep),
 }
+
+/// The display profile for Arabic copy that was typed with Farsi letters.
+pub const REPAIR: &[Step] = &[
+    Step::Compose,
+    Step::PresentationForms,
+    Step::BidiControls,
+    Step::Joiners,
+    Step::ControlCharacters,
+    Step::FarsiRepair,
+    Step::Heh,
+    Step::Spaces,
+    Step::BlankLines,
+    Step::PunctuationSpacing,
+];
 
 /// The steps of the search profile.
 pub const SEARCH: &[Step] = &[

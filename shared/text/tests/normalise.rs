@@ -1,7 +1,9 @@
 //! What normalising promises, as tables and as properties.
 
 use naba_record::Span;
-use naba_text::normalise::{DISPLAY, Profile, SEARCH, fold, normalise};
+use std::collections::BTreeMap;
+
+use naba_text::normalise::{DISPLAY, Profile, REPAIR, SEARCH, fold, named, normalise};
 use naba_text::slice::{characters, count};
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert, prop_assert_eq, proptest};
 
@@ -50,6 +52,27 @@ fn display_puts_in_order_and_changes_no_word() {
     ] {
         check(&display, text, expected);
     }
+}
+
+#[test]
+fn farsi_letters_are_read_by_their_word() {
+    let repair = Profile::new(REPAIR);
+    check(
+        &repair,
+        "روحانی: التعاون بین طهران وموسکو فی مستوی عال علی الدوام والی",
+        "روحاني: التعاون بين طهران وموسكو في مستوى عال على الدوام والى",
+    );
+}
+
+#[test]
+fn users_compose_their_own() {
+    let own = BTreeMap::from([("mine".to_owned(), vec!["tatweel".to_owned(), "alef".to_owned()])]);
+    check(&named("mine", &own).expect("a profile"), "أحمـــد  ة", "احمد  ة");
+    let error = named("yours", &own).expect_err("no profile").to_string();
+    assert_eq!(error, "there is no profile `yours`; there are display, repair, search, mine");
+    let wrong = BTreeMap::from([("mine".to_owned(), vec!["tatwel".to_owned()])]);
+    let error = named("mine", &wrong).expect_err("no step").to_string();
+    assert!(error.starts_with("unknown step `tatwel`; the steps are compose, "), "{error}");
 }
 
 /// Texts made of what makes normalising hard.
@@ -118,7 +141,7 @@ proptest! {
 
     #[test]
     fn folding_twice_changes_nothing(text in nasty()) {
-        for steps in [SEARCH, DISPLAY] {
+        for steps in [SEARCH, DISPLAY, REPAIR] {
             let profile = Profile::new(steps);
             let once = fold(&profile, &text);
             prop_assert_eq!(&fold(&profile, &once), &once);

@@ -27,7 +27,7 @@ fn run<R: Recorder>(profile: &Profile, text: &str, recorder: &mut R) -> String {
         profile,
         text,
         // folding hardly ever lengthens a text: only ligatures of three and more letters do
-        out: Vec::with_capacity(text.len() + 16),
+        out: String::with_capacity(text.len() + 16),
         recorder,
         pending: Pending::Nothing,
         last: '\0',
@@ -36,9 +36,7 @@ fn run<R: Recorder>(profile: &Profile, text: &str, recorder: &mut R) -> String {
         composes: profile.has(Step::Compose),
     };
     pass.run();
-    let out = pass.out;
-    // whole characters are all that is ever written, so nothing is replaced here
-    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    pass.out
 }
 
 /// The most characters looked at for one HTML reference, references of references included.
@@ -47,8 +45,39 @@ const REFERENCE_CHARACTERS_MAX: usize = 1_024;
 /// The most dropped characters between a letter and its mark that are looked past.
 const DROPPED_CHARACTERS_MAX: usize = 64;
 
-/// A space, as the plain table has it.
-const SPACE: u16 = b' ' as u16;
+/// Words that end in alef maksura, without it: particles, and the commonest adjectives and nouns.
+const MAKSURA: [&str; 30] = [
+    "عل",
+    "إل",
+    "ال",
+    "حت",
+    "لد",
+    "مت",
+    "سو",
+    "مد",
+    "بل",
+    "أخر",
+    "اخر",
+    "كبر",
+    "الكبر",
+    "عظم",
+    "العظم",
+    "الأول",
+    "الاول",
+    "مستو",
+    "المستو",
+    "منتد",
+    "المنتد",
+    "مستشف",
+    "المستشف",
+    "معن",
+    "المعن",
+    "قض",
+    "أد",
+    "ادع",
+    "التق",
+    "تلق",
+];
 
 /// White space that is written only when something follows it.
 #[derive(Clone, Copy)]
@@ -61,7 +90,7 @@ enum Pending {
 struct Pass<'a, R> {
     profile: &'a Profile,
     text: &'a str,
-    out: Vec<u8>,
+    out: String,
     recorder: &'a mut R,
     pending: Pending,
     /// The last character written, `\0` after white space.
@@ -86,7 +115,7 @@ impl<R: Recorder> Pass<'_, R> {
                         continue;
                     }
                     self.flush(char::from(byte));
-                    self.out.push(byte);
+                    self.out.push(char::from(byte));
                     self.recorder.one(index);
                     self.last = char::from(byte);
                     self.squeezing = false;
@@ -102,6 +131,10 @@ impl<R: Recorder> Pass<'_, R> {
             {
                 let offset = u32::from(byte & 0x03) << 6 | u32::from(second & 0x3F);
                 let action = self.profile.arabic(offset);
+                if action == Action::Drop {
+                    (at, index) = (at + 2, index + 1);
+                    continue;
+                }
                 if matches!(action, Action::Keep | Action::To(_)) && !(self.composes && self.combines(at + 2))
                 {
                     let c = match action {
@@ -116,8 +149,8 @@ impl<R: Recorder> Pass<'_, R> {
             }
             let c = slice::from(self.text, at).chars().next().unwrap_or('\u{FFFD}');
             let action = self.profile.action(c);
-            if self.combines(at + c.len_utf8())
-                && !matches!(action, Action::Drop | Action::Space | Action::Line)
+            if !matches!(action, Action::Drop | Action::Space | Action::Line)
+                && self.combines(at + c.len_utf8())
             {
                 self.cluster(&mut at, &mut index);
             } else {
@@ -136,34 +169,31 @@ impl<R: Recorder> Pass<'_, R> {
         let bytes = self.text.as_bytes();
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let (mut characters, mut here) = (0, *at);
-        let mut last = plain_of(self.last);
+        // what stands before the text, or is white space, counts as a space
+        let mut last = if self.last == '\0' { ' ' } else { self.last };
         let mut now = self.profile.plain(byte(here), byte(here + 1));
         loop {
             let after = here + 1 + usize::from(byte(here) >= 0x80);
             let next = self.profile.plain(byte(after), byte(after + 1));
-            if now == 0 {
+            if now == '\0' {
                 break;
             }
             // a space waits to see what follows; three equal letters are too many; and what is not plain may
             // compose with this character, or be dropped and let the next one meet it
-            let spaces = now == SPACE && (last == SPACE || next == SPACE || next == 0);
-            let repeats = now == last && (now == next || next == 0);
-            let sure = matches!(byte(after), b' '..=b'~' | b'\n') || (now >= 0x80 && !self.composes);
-            let composes = next == 0 && !sure;
+            let spaces = now == ' ' && (last == ' ' || next == ' ' || next == '\0');
+            let repeats = now == last && (now == next || next == '\0');
+            let sure = matches!(byte(after), b' '..=b'~' | b'\n') || (!now.is_ascii() && !self.composes);
+            let composes = next == '\0' && !sure;
             if spaces || repeats || composes {
                 break;
             }
-            let [low, high] = now.to_le_bytes();
-            self.out.push(low);
-            if low >= 0x80 {
-                self.out.push(high);
-            }
+            self.out.push(now);
             (last, here, now) = (now, after, next);
             characters += 1;
         }
         if characters > 0 {
             self.recorder.many(*index, characters);
-            self.last = char_of(last);
+            self.last = if last == ' ' { '\0' } else { last };
             *at = here;
             *index += characters;
         }
@@ -187,7 +217,21 @@ impl<R: Recorder> Pass<'_, R> {
             Action::Line => self.line(c, here, next),
             Action::Decompose => self.block(c, here, next),
             Action::Reference => self.reference(c, at, index),
+            Action::FarsiYeh => {
+                let yeh = self.yeh(next);
+                self.put(yeh, here, next);
+            }
         }
+    }
+
+    /// What a Farsi yeh stands for: ي inside a word, and at its end ى where the word is written so.
+    fn yeh(&self, next: usize) -> char {
+        if slice::from(self.text, next).starts_with(char::is_alphabetic) {
+            return 'ي';
+        }
+        let word = self.out.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let bare = word.strip_prefix('و').filter(|rest| MAKSURA.contains(rest)).unwrap_or(word);
+        if MAKSURA.contains(&bare) { 'ى' } else { 'ي' }
     }
 
     /// Reads the HTML reference whose `&` stands just before `at`, if there is one.
@@ -238,7 +282,7 @@ impl<R: Recorder> Pass<'_, R> {
             }
         } else {
             self.pending = Pending::Nothing;
-            self.out.push(b'\n');
+            self.out.push('\n');
             self.recorder.one(here);
         }
     }
@@ -255,7 +299,7 @@ impl<R: Recorder> Pass<'_, R> {
         } else {
             self.squeezing = false;
         }
-        self.write(c);
+        self.out.push(c);
         self.recorder.one(from);
         self.last = c;
     }
@@ -276,7 +320,7 @@ impl<R: Recorder> Pass<'_, R> {
             } else {
                 self.squeezing = false;
             }
-            self.write(*part);
+            self.out.push(*part);
             self.last = *part;
             written += 1;
         }
@@ -285,33 +329,21 @@ impl<R: Recorder> Pass<'_, R> {
         }
     }
 
-    #[inline]
-    fn write(&mut self, c: char) {
-        let code = c as u32;
-        if code < 0x80 {
-            self.out.push(code as u8);
-        } else if code < 0x800 {
-            self.out.extend_from_slice(&[0xC0 | (code >> 6) as u8, 0x80 | (code & 0x3F) as u8]);
-        } else {
-            self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-        }
-    }
-
     /// Writes the white space that was waiting, unless `c` does not want it.
     #[inline]
     fn flush(&mut self, c: char) {
-        let (byte, from) = match self.pending {
+        let (blank, from) = match self.pending {
             Pending::Nothing => return,
-            Pending::Space(from) => (b' ', from),
-            Pending::Line(from) => (b'\n', from),
+            Pending::Space(from) => (' ', from),
+            Pending::Line(from) => ('\n', from),
         };
         self.pending = Pending::Nothing;
         let unwanted =
-            byte == b' ' && matches!(c, '،' | '؛' | '؟') && self.profile.has(Step::PunctuationSpacing);
-        if self.out.is_empty() || unwanted || (byte == b' ' && self.out.last() == Some(&b'\n')) {
+            blank == ' ' && matches!(c, '،' | '؛' | '؟') && self.profile.has(Step::PunctuationSpacing);
+        if self.out.is_empty() || unwanted || (blank == ' ' && self.out.ends_with('\n')) {
             return;
         }
-        self.out.push(byte);
+        self.out.push(blank);
         self.recorder.one(from);
         self.last = '\0';
     }
@@ -328,7 +360,7 @@ impl<R: Recorder> Pass<'_, R> {
 
     fn decompose(&self, c: char, parts: &mut Vec<char>) {
         decompose_compatible(c, |part| match self.profile.action(part) {
-            Action::Keep | Action::Decompose | Action::Reference => parts.push(part),
+            Action::Keep | Action::Decompose | Action::Reference | Action::FarsiYeh => parts.push(part),
             Action::To(to) => parts.push(to),
             Action::Space | Action::Line => parts.push(' '),
             Action::Drop => {}
@@ -341,6 +373,12 @@ impl<R: Recorder> Pass<'_, R> {
     fn combines(&self, at: usize) -> bool {
         match self.text.as_bytes().get(at) {
             None | Some(b' '..=b'~' | b'\n') => false,
+            Some(&first)
+                if self.profile.plain(first, self.text.as_bytes().get(at + 1).copied().unwrap_or(0))
+                    != '\0' =>
+            {
+                false
+            }
             Some(_) => self.combines_past_dropped(at),
         }
     }
@@ -381,6 +419,7 @@ impl<R: Recorder> Pass<'_, R> {
                 Action::Drop => {}
                 Action::Keep => return Some(c),
                 Action::To(to) => return Some(to),
+                Action::FarsiYeh => return Some('ي'),
                 Action::Space | Action::Line => return None,
                 Action::Decompose => {
                     let mut parts = vec![];
@@ -398,23 +437,6 @@ impl<R: Recorder> Pass<'_, R> {
             }
         }
         None
-    }
-}
-
-/// A character as the plain table has it; what stands before the text, or is white space, counts as a space.
-fn plain_of(c: char) -> u16 {
-    let mut bytes = [0; 4];
-    c.encode_utf8(&mut bytes);
-    if c == '\0' { SPACE } else { u16::from_le_bytes([bytes[0], bytes[1]]) }
-}
-
-/// The other way round.
-fn char_of(plain: u16) -> char {
-    let [low, high] = plain.to_le_bytes();
-    match low {
-        b' ' => '\0',
-        0..0x80 => char::from(low),
-        _ => char::from_u32(u32::from(low & 0x1F) << 6 | u32::from(high & 0x3F)).unwrap_or('\0'),
     }
 }
 

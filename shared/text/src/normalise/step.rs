@@ -32,6 +32,8 @@ pub enum Step {
     AlefMaksura,
     /// ی → ي, ک → ك.
     FarsiLetters,
+    /// For reading: ک → ك, and ی → ي, or ى where the word it ends is written so (علی → على).
+    FarsiRepair,
     /// ہ ھ ە ۀ → ه.
     Heh,
     /// ٠-٩ and ۰-۹ → 0-9, ٫ → `.`, ٬ → `,`, ٪ → `%`.
@@ -51,7 +53,7 @@ pub enum Step {
 }
 
 /// Every step, in the order in which profiles list them.
-const ALL: [(&str, Step); 22] = [
+const ALL: [(&str, Step); 23] = [
     ("compose", Step::Compose),
     ("references", Step::References),
     ("presentation_forms", Step::PresentationForms),
@@ -66,6 +68,7 @@ const ALL: [(&str, Step); 22] = [
     ("teh_marbuta", Step::TehMarbuta),
     ("alef_maksura", Step::AlefMaksura),
     ("farsi_letters", Step::FarsiLetters),
+    ("farsi_repair", Step::FarsiRepair),
     ("heh", Step::Heh),
     ("digits", Step::Digits),
     ("punctuation", Step::Punctuation),

@@ -14,6 +14,8 @@ pub(super) enum Action {
     Decompose,
     /// Perhaps an HTML reference.
     Reference,
+    /// A Farsi yeh, to be read by the word that it stands in.
+    FarsiYeh,
 }
 
 /// The block that Arabic news is written in: U+0600 to U+06FF.
@@ -40,7 +42,7 @@ pub struct Profile {
     /// Where the plain characters that open with a byte stand in `plain`.
     rows: [Row; 256],
     /// What plain characters become: ASCII, the Arabic block, and nothing.
-    plain: [u16; PLAIN],
+    plain: [char; PLAIN],
 }
 
 impl Profile {
@@ -53,14 +55,14 @@ impl Profile {
             ascii: [Action::Keep; 128],
             arabic: [Action::Keep; 256],
             rows: [Row { base: NOT_PLAIN, mask: 0 }; 256],
-            plain: [0; PLAIN],
+            plain: ['\0'; PLAIN],
         };
         for code in 0..128_u8 {
             let action = profile.ascii_action(code);
             profile.ascii[usize::from(code)] = action;
             profile.rows[usize::from(code)] = Row { base: u16::from(code), mask: 0 };
             if action == Action::Keep || (code == b' ' && profile.has(Step::Spaces)) {
-                profile.plain[usize::from(code)] = u16::from(code);
+                profile.plain[usize::from(code)] = char::from(code);
             }
         }
         for lead in 0..4_u8 {
@@ -79,9 +81,7 @@ impl Profile {
             let mark = matches!(c, '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06ED}');
             let unspaced = matches!(c, '،' | '؛' | '؟') && profile.has(Step::PunctuationSpacing);
             if !mark && !unspaced {
-                let mut bytes = [0; 4];
-                becomes.encode_utf8(&mut bytes);
-                profile.plain[128 + offset as usize] = u16::from_le_bytes([bytes[0], bytes[1]]);
+                profile.plain[128 + offset as usize] = becomes;
             }
         }
         profile
@@ -101,10 +101,10 @@ impl Profile {
         self.arabic[(offset & 0xFF) as usize]
     }
 
-    /// What the character at a byte becomes when that needs no thought: its one or two bytes, the first one
-    /// low. 0 when it takes the long way. Without a branch, because words end where they like.
+    /// What the character at a byte becomes when that needs no thought: itself or another character, NUL when it takes
+    /// the long way. Without a branch, because words end where they like.
     #[inline]
-    pub(super) fn plain(&self, first: u8, second: u8) -> u16 {
+    pub(super) fn plain(&self, first: u8, second: u8) -> char {
         let Row { base, mask } = self.rows[usize::from(first)];
         self.plain[(usize::from(base) + usize::from(second & mask)) & (PLAIN - 1)]
     }
@@ -145,6 +145,8 @@ impl Profile {
             'ئ' => self.when(Step::HamzaCarriers, Action::To('ي')),
             'ة' => self.when(Step::TehMarbuta, Action::To('ه')),
             'ى' => self.when(Step::AlefMaksura, Action::To('ي')),
+            'ی' if self.has(Step::FarsiRepair) => Action::FarsiYeh,
+            'ک' if self.has(Step::FarsiRepair) => Action::To('ك'),
             'ی' => self.when(Step::FarsiLetters, Action::To('ي')),
             'ک' | 'ڪ' => self.when(Step::FarsiLetters, Action::To('ك')),
             'ہ' | 'ھ' | 'ە' | 'ۀ' | 'ۂ' | 'ۃ' => self.when(Step::Heh, Action::To('ه')),
