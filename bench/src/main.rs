@@ -61,7 +61,9 @@ fn measure(rows: &[(&str, Run<'_>)], articles: &[String], bytes: usize) -> Vec<f
         for ((_, run), times) in rows.iter().zip(&mut times) {
             let started = Instant::now();
             for _ in 0..repeats {
-                articles.iter().for_each(|text| run(text));
+                for text in articles {
+                    run(text);
+                }
             }
             times.push(started.elapsed().as_nanos() as f64 / (bytes * repeats) as f64);
         }

@@ -1,7 +1,7 @@
 //! An envelope and a payload → an ingested article. Pure: the clock is an argument.
 
 use base64::Engine as _;
-use naba_record::{ARTICLE_BYTES_MAX, Decoding, Ingested, Mended, RAW_KEYS, Raw, Referred};
+use naba_record::{ARTICLE_BYTES_MAX, Block, Decoding, Ingested, Mended, RAW_KEYS, Raw, Referred};
 use naba_runtime::Reject;
 use naba_text::slice::CharacterCounter;
 use naba_text::{decode, entity, html, repair};
@@ -59,6 +59,8 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         url,
         title,
         text: content.text,
+        blocks: content.blocks,
+        byline: content.byline,
         decoding: content.decoding,
         published_at: raw.published_at.or(content.published_at),
         fetched_at: raw.fetched_at,
@@ -72,17 +74,25 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
     Ok(article)
 }
 
-/// Puts mojibake right and reads the HTML references of plain text, and notes both so that they can be undone.
+/// Repairs mojibake, and notes what was repaired so that it can be undone; none where the text is sound.
+fn put_right(text: &str, decoding: &mut Decoding) -> Option<String> {
+    let repaired = repair::repair(text)?;
+    let mut counter = CharacterCounter::new(&repaired.text);
+    let mended = |repair: &repair::Repair| Mended {
+        damage: repair.damage.name().to_owned(),
+        start: counter.at(repair.start),
+        end: counter.at(repair.end),
+    };
+    decoding.repairs = repaired.repairs.iter().map(mended).collect();
+    Some(repaired.text)
+}
+
+/// Puts plain text right and reads its HTML references, and notes both so that they can be undone.
 fn mend(mut content: Content) -> Content {
-    if let Some(repaired) = repair::repair(&content.text) {
-        let mut counter = CharacterCounter::new(&repaired.text);
-        let mended = |repair: &repair::Repair| Mended {
-            damage: repair.damage.name().to_owned(),
-            start: counter.at(repair.start),
-            end: counter.at(repair.end),
-        };
-        content.decoding.repairs = repaired.repairs.iter().map(mended).collect();
-        content.text = repaired.text;
+    if !content.decoding.html
+        && let Some(text) = put_right(&content.text, &mut content.decoding)
+    {
+        content.text = text;
     }
     if !content.decoding.html
         && let Some((text, written)) = entity::decode(&content.text)
@@ -144,6 +154,8 @@ struct Content {
     url: Option<String>,
     published_at: Option<String>,
     language: Option<String>,
+    byline: Option<String>,
+    blocks: Vec<Block>,
 }
 
 fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
@@ -219,12 +231,24 @@ fn from_bytes(bytes: &[u8], charset: Option<&str>, key: &str) -> Result<Content,
     Ok(Content { text: decoded.text, decoding: decoded.decoding, ..Content::default() })
 }
 
-fn from_page(page: &str, decoding: Decoding) -> Content {
-    let page = html::read(page);
+/// Reads a page. Mojibake is put right in its source, before its lines are counted.
+fn from_page(source: &str, mut decoding: Decoding) -> Content {
+    let repaired = put_right(source, &mut decoding);
+    let page = html::read(repaired.as_deref().unwrap_or(source));
+    let mut counter = CharacterCounter::new(&page.text);
+    let blocks = page.blocks.into_iter().map(|block| Block {
+        kind: block.kind,
+        start: counter.at(block.start),
+        end: counter.at(block.end),
+        link_density: block.link_density,
+        path: block.path,
+    });
     Content {
+        blocks: blocks.collect(),
         text: page.text,
         decoding,
         title: page.title,
+        byline: page.byline,
         url: page.url,
         published_at: page.published_at,
         language: page.language,

@@ -5,7 +5,7 @@
 //! with its kind and the rule or shape that speaks for it, and a field where it has something to say.
 
 use naba_lexicon::Lexicon;
-use naba_record::{Dateline, Ingested, Kind};
+use naba_record::{BlockKind, Dateline, Ingested, Kind};
 use naba_text::normalise::Profile;
 use naba_text::slice;
 
@@ -100,7 +100,7 @@ impl Article<'_> {
 pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Ingested) -> Decision {
     let text = article.text.as_str();
     let units = units(search, text);
-    let labels = vec![None; units.len()];
+    let labels = by_element(article, &units);
     let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
     let decision = Decision::default();
     let mut article =
@@ -126,6 +126,31 @@ pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Inge
     decision.cuts = cuts;
     decision.swept_share = article.swept_bytes as f32 / text.len().max(1) as f32;
     decision
+}
+
+/// The share of links from which a line of a page is a list of links, and the most words that it then has.
+const LINKS_SHARE_MIN: f32 = 0.8;
+const LINKS_WORDS_MAX: usize = 30;
+
+/// What a page's own elements say of its lines: furniture by name, captions, lines made of links.
+fn by_element(article: &Ingested, units: &[Unit]) -> Vec<Option<Label>> {
+    let mut labels = vec![None; units.len()];
+    // every line of a page is one block; where that is not so, the blocks are of another text
+    if article.blocks.len() == units.len() {
+        for ((label, block), unit) in labels.iter_mut().zip(&article.blocks).zip(units) {
+            let links = block.link_density >= LINKS_SHARE_MIN
+                && unit.words <= LINKS_WORDS_MAX
+                && !unit.ends_like_a_sentence();
+            let found = match block.kind {
+                BlockKind::Furniture => Some((Kind::Nav, "nav.element")),
+                BlockKind::Caption => Some((Kind::Caption, "caption.element")),
+                _ if links => Some((Kind::Nav, "nav.links")),
+                _ => None,
+            };
+            *label = found.map(|(kind, rule)| Label { kind, rule: rule.to_owned() });
+        }
+    }
+    labels
 }
 
 /// What the labelled units say of the article.

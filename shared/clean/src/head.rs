@@ -22,6 +22,11 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
     let mut candidates = vec![];
     let mut lead = 0;
     while lead < article.units.len().min(HEAD_UNITS_MAX) {
+        if article.labels[lead].is_some() {
+            // the page's own elements have said what this is
+            lead += 1;
+            continue;
+        }
         let unit = &article.units[lead];
         let hit = article
             .rules

@@ -125,7 +125,7 @@ impl Cleaner {
             search_map: SearchMap { title: search_title.map.runs, body: search_body.map.runs },
             body: cut.body,
             dateline: decision.dateline,
-            byline: decision.byline.as_deref().and_then(tidy),
+            byline: decision.byline.as_deref().or(article.byline.as_deref()).and_then(tidy),
             published_surface: decision.published.as_deref().and_then(tidy),
             source_surface: decision.source.as_deref().and_then(tidy),
             published_at: article.published_at.clone(),

@@ -32,8 +32,14 @@ pub struct Ingested {
     pub title: Option<String>,
     /// The decoded text that every position of `removed` counts in.
     pub text: String,
+    /// What each line of a web page's text is; empty for plain text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<Block>,
     /// How the bytes became text.
     pub decoding: Decoding,
+    /// The writer, as the page's metadata has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub byline: Option<String>,
     /// The publication time that came beside the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
@@ -56,6 +62,42 @@ pub struct Ingested {
     pub trace: Trace,
 }
 
+/// A line of a web page's text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// First character in the text.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+    /// The share of its characters that are links, 0 to 1.
+    pub link_density: f32,
+    /// Where it stands in the page: an XPath.
+    pub path: String,
+}
+
+/// What a line of a web page is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockKind {
+    /// A paragraph, or text without an element of its own.
+    #[default]
+    Paragraph,
+    /// A heading of any level.
+    Heading,
+    /// An item of a list.
+    ListItem,
+    /// A quotation set apart.
+    Quote,
+    /// The words under a picture or a table.
+    Caption,
+    /// A row of a table.
+    TableRow,
+    /// Inside an element that is furniture by its name.
+    Furniture,
+}
+
 /// How bytes became text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Decoding {
@@ -69,7 +111,8 @@ pub struct Decoding {
     /// Whether the text was taken out of a web page.
     #[serde(default)]
     pub html: bool,
-    /// Mojibake that was put right. Positions count in the text before `references` were read.
+    /// Mojibake that was put right. Positions count in the text before `references` were read; of a web page,
+    /// in its source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repairs: Vec<Mended>,
     /// HTML references of a plain text that were read.

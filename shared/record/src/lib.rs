@@ -23,7 +23,9 @@ pub use enriched::{
     Agency, Basis, DateMention, Enriched, Entity, EntityType, Language, Mention, MentionIn, Quote, QuoteKind,
     Speaker, Story, Topic,
 };
-pub use ingested::{Decoding, DecodingBasis, Ingested, Mended, Referred, StageTrace, Trace};
+pub use ingested::{
+    Block, BlockKind, Decoding, DecodingBasis, Ingested, Mended, Referred, StageTrace, Trace,
+};
 pub use raw::{RAW_KEYS, Raw};
 pub use span::{Run, Span};
 

@@ -104,16 +104,13 @@ pub fn decode(text: &str) -> Option<(String, Vec<Written>)> {
     while let Some(found) = memchr::memchr(b'&', text.as_bytes().get(at..)?) {
         let here = at + found;
         out.push_str(slice::between(text, at, here));
-        match read(slice::from(text, here).as_bytes()) {
-            Some(reference) => {
-                at = here + reference.bytes;
-                written.push(Written { at: out.len(), was: slice::between(text, here, at).to_owned() });
-                out.push(reference.character);
-            }
-            None => {
-                out.push('&');
-                at = here + 1;
-            }
+        if let Some(reference) = read(slice::from(text, here).as_bytes()) {
+            at = here + reference.bytes;
+            written.push(Written { at: out.len(), was: slice::between(text, here, at).to_owned() });
+            out.push(reference.character);
+        } else {
+            out.push('&');
+            at = here + 1;
         }
     }
     out.push_str(slice::from(text, at));

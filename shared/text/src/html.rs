@@ -2,17 +2,25 @@
 //!
 //! The DOM is a kept crate's; which part of it is the article is decided here: the smallest element that
 //! holds most of the page's prose. What is left of the page's furniture inside it goes to the clean stage
-//! line by line, as in plain text.
+//! line by line, as in plain text, each line with its kind and the share of it that is links.
 
 use dom_query::{Document, NodeRef};
+use naba_record::BlockKind;
+use serde_json::Value;
+
+use crate::slice;
 
 /// A page's article and what the page says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {
     /// One block a line.
     pub text: String,
+    /// What each line is, in the order of the text.
+    pub blocks: Vec<PageBlock>,
     /// The headline.
     pub title: Option<String>,
+    /// The writer.
+    pub byline: Option<String>,
     /// The publication time as the page's metadata has it.
     pub published_at: Option<String>,
     /// The canonical address.
@@ -23,11 +31,79 @@ pub struct Page {
     pub site_name: Option<String>,
 }
 
+/// A line of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageBlock {
+    /// What it is.
+    pub kind: BlockKind,
+    /// First byte in the page's text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The share of its characters that are links.
+    pub link_density: f32,
+    /// Where it stands in the page: an XPath.
+    pub path: String,
+}
+
 /// Elements that never hold copy.
-const NEVER: &str = "script, style, noscript, template, iframe, svg, form, button, nav, footer, aside, select, input, [hidden], [aria-hidden=true]";
+const NEVER: &str =
+    "script, style, noscript, template, iframe, svg, button, select, input, textarea, object, [hidden]";
+
+/// Elements that hold the page's furniture by their nature.
+const FURNITURE: [&str; 6] = ["nav", "footer", "aside", "form", "menu", "dialog"];
+
+/// Words of classes, ids and roles that name furniture, in the themes that Arabic sites use (WordPress, Blogger,
+/// Drupal) and the frameworks beneath them. Compared with whole words: `share-bar` has `share`, `shared` has not.
+const FURNITURE_WORDS: [&str; 44] = [
+    "share",
+    "sharing",
+    "social",
+    "related",
+    "breadcrumb",
+    "breadcrumbs",
+    "menu",
+    "navbar",
+    "nav",
+    "navigation",
+    "sidebar",
+    "widget",
+    "widgets",
+    "comments",
+    "comment",
+    "respond",
+    "newsletter",
+    "subscribe",
+    "advert",
+    "advertisement",
+    "ads",
+    "ad",
+    "adsbygoogle",
+    "banner",
+    "cookie",
+    "cookies",
+    "footer",
+    "tags",
+    "tagcloud",
+    "tag",
+    "labels",
+    "pagination",
+    "pager",
+    "popular",
+    "trending",
+    "ticker",
+    "toolbar",
+    "login",
+    "search",
+    "skip",
+    "recommended",
+    "promo",
+    "masthead",
+    "topbar",
+];
 
 /// Elements that stand on lines of their own.
-const BLOCKS: [&str; 24] = [
+const BLOCKS: [&str; 27] = [
     "p",
     "div",
     "h1",
@@ -52,21 +128,25 @@ const BLOCKS: [&str; 24] = [
     "dd",
     "dt",
     "pre",
+    "nav",
+    "footer",
+    "aside",
 ];
 
 /// The share of the page's prose that the article's element must hold: four fifths leaves room for one
 /// stray teaser outside it.
 const PROSE_SHARE_MIN: f32 = 0.8;
-
+/// The share of the page's prose that an element with a furniture's name may hold: a theme may well call its
+/// whole page `sidebar-right`.
+const NAMED_SHARE_MAX: f32 = 0.3;
 /// The fewest characters of a block that count as prose.
 const PROSE_CHARACTERS_MIN: u32 = 60;
-
 /// The deepest nesting that is read; deeper elements are left out. Real pages stay under 60.
 const DEPTH_MAX: usize = 256;
 
 /// Whether bytes or text open like a web page.
 pub fn looks_like_html(text: &str) -> bool {
-    let head = crate::slice::until(text.trim_start(), 512).to_ascii_lowercase();
+    let head = slice::until(text.trim_start(), 512).to_ascii_lowercase();
     ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| head.contains(tag))
         || head.starts_with("<p")
 }
@@ -75,7 +155,7 @@ pub fn looks_like_html(text: &str) -> bool {
 pub fn declared_charset(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(2048))?).to_ascii_lowercase();
     let at = head.find("charset=")? + "charset=".len();
-    let label: String = crate::slice::from(&head, at)
+    let label: String = slice::from(&head, at)
         .trim_start_matches(['"', '\''])
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
@@ -86,38 +166,87 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
 /// Takes a page apart.
 pub fn read(html: &str) -> Page {
     let document = Document::from(html);
+    let mut page = metadata(&document);
+    document.select(NEVER).remove();
+    let body = document.select("body");
+    let Some(root) = body.nodes().first() else { return page };
+    let whole = prose(root, 0);
+    let article = article(root, whole);
+    let mut lines = Lines { whole, ..Lines::default() };
+    lines.element(&article, &Around { path: path(&article), ..Around::default() }, 0);
+    lines.end();
+    let headings = document.select("h1");
+    let only_heading = if headings.length() == 1 { tidy(Some(&headings.text())) } else { None };
+    page.title = only_heading.or(page.title);
+    (page.text, page.blocks) = (lines.text, lines.blocks);
+    page
+}
+
+/// What the page says of itself: JSON-LD, OpenGraph, meta elements, microdata, in this order.
+fn metadata(document: &Document) -> Page {
     let meta = |name: &str| {
         let found = document
             .select(&format!("meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']"));
         tidy(found.attr("content").as_deref())
     };
-    let title = meta("og:title").or_else(|| tidy(Some(&document.select("h1").first().text())));
-    let title = title.or_else(|| tidy(Some(&document.select("title").first().text())));
-    let published_at = meta("article:published_time").or_else(|| meta("datePublished"));
+    let item = |name: &str| {
+        let found = document.select(&format!("[itemprop='{name}']"));
+        let attribute = found.attr("datetime").or_else(|| found.attr("content"));
+        tidy(attribute.as_deref()).or_else(|| tidy(Some(&found.first().text())))
+    };
+    let linked = document.select("script[type='application/ld+json']").iter().find_map(|script| {
+        let value: Value = serde_json::from_str(&script.text()).ok()?;
+        find_article(&value, 0).cloned()
+    });
+    let linked = |keys: &[&str]| {
+        let value = keys
+            .iter()
+            .try_fold(linked.as_ref()?, |value, key| value.get(*key).or_else(|| value.get(0)?.get(*key)))?;
+        tidy(value.as_str())
+    };
+    let title = linked(&["headline"]).or_else(|| meta("og:title")).or_else(|| item("headline"));
+    let published = linked(&["datePublished"])
+        .or_else(|| meta("article:published_time"))
+        .or_else(|| item("datePublished"));
+    let byline = linked(&["author", "name"]).or_else(|| meta("author")).or_else(|| meta("article:author"));
     let canonical = tidy(document.select("link[rel=canonical]").attr("href").as_deref());
     let language = tidy(document.select("html").attr("lang").as_deref());
-    let page = Page {
-        published_at: published_at
+    Page {
+        title: title.or_else(|| tidy(Some(&document.select("title").first().text()))),
+        published_at: published
             .or_else(|| tidy(document.select("time[datetime]").attr("datetime").as_deref())),
+        byline: byline.or_else(|| tidy(Some(&document.select("[rel=author]").first().text()))),
         url: canonical.or_else(|| meta("og:url")),
-        site_name: meta("og:site_name"),
-        language,
-        title,
-        text: String::new(),
-    };
-    document.select(NEVER).remove();
-    let body = document.select("body");
-    let Some(root) = body.nodes().first() else {
-        return page;
-    };
-    let mut text = String::new();
-    write_lines(&article(root), &mut text, 0);
-    Page { text: tidy_lines(&text), ..page }
+        site_name: linked(&["publisher", "name"]).or_else(|| meta("og:site_name")),
+        language: linked(&["inLanguage"]).or(language),
+        ..Page::default()
+    }
+}
+
+/// The article among linked data: an object whose type says so, in a list or a graph.
+fn find_article(value: &Value, depth: usize) -> Option<&Value> {
+    if depth > 4 {
+        return None;
+    }
+    match value {
+        Value::Array(values) => values.iter().find_map(|value| find_article(value, depth + 1)),
+        Value::Object(object) => {
+            let is_article = |kind: &Value| {
+                kind.as_str().is_some_and(|kind| kind.ends_with("Article") || kind.ends_with("BlogPosting"))
+            };
+            let kinds = object.get("@type");
+            let list = kinds.and_then(Value::as_array).is_some_and(|kinds| kinds.iter().any(is_article));
+            if list || kinds.is_some_and(is_article) {
+                return Some(value);
+            }
+            object.get("@graph").and_then(|graph| find_article(graph, depth + 1))
+        }
+        _ => None,
+    }
 }
 
 /// The smallest element that holds most of the prose.
-fn article<'page>(root: &NodeRef<'page>) -> NodeRef<'page> {
-    let whole = prose(root, 0);
+fn article<'page>(root: &NodeRef<'page>, whole: f32) -> NodeRef<'page> {
     let mut best = *root;
     for _ in 0..DEPTH_MAX {
         let child =
@@ -128,7 +257,18 @@ fn article<'page>(root: &NodeRef<'page>) -> NodeRef<'page> {
             _ => break,
         }
     }
-    best
+    // a headline beside the copy belongs to it
+    let has_heading = |node: &NodeRef<'page>| dom_query::Selection::from(*node).select("h1").exists();
+    match best.parent() {
+        Some(parent)
+            if !has_heading(&best)
+                && has_heading(&parent)
+                && parent.node_name().as_deref() != Some("html") =>
+        {
+            parent
+        }
+        _ => best,
+    }
 }
 
 /// Characters of prose under an element: text of its blocks that is long and not made of links.
@@ -136,16 +276,15 @@ fn prose(node: &NodeRef<'_>, depth: usize) -> f32 {
     if depth > DEPTH_MAX {
         return 0.0;
     }
-    let mut own = 0_u32;
-    let mut below = 0.0;
+    let (mut own, mut below) = (0_u32, 0.0);
     for child in node.children() {
         if child.is_text() {
-            own += crate::slice::count(child.text().trim());
+            own += slice::count(child.text().trim());
         } else if child.is_element() && child.node_name().as_deref() != Some("a") {
             if is_block(&child) {
                 below += prose(&child, depth + 1);
             } else {
-                own += crate::slice::count(child.text().trim());
+                own += slice::count(child.text().trim());
             }
         }
     }
@@ -156,37 +295,139 @@ fn is_block(node: &NodeRef<'_>) -> bool {
     node.node_name().is_some_and(|name| BLOCKS.contains(&&*name))
 }
 
-fn write_lines(node: &NodeRef<'_>, text: &mut String, depth: usize) {
-    if depth > DEPTH_MAX {
-        return;
+/// Whether an element's name, class, id or role says that it is furniture.
+fn is_furniture(node: &NodeRef<'_>, name: &str) -> bool {
+    if FURNITURE.contains(&name) {
+        return true;
     }
-    for child in node.children() {
-        if child.is_text() {
-            let inner = child.text();
-            // a line feed in the source of a page is a space
-            text.extend(inner.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
-        } else if child.node_name().as_deref() == Some("br") {
-            text.push('\n');
-        } else if child.is_element() {
+    let named = |attribute: &str| {
+        node.attr(attribute).is_some_and(|value| {
+            let value = value.to_ascii_lowercase();
+            value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| FURNITURE_WORDS.contains(&word))
+        })
+    };
+    named("class") || named("id") || named("role")
+}
+
+/// What stands around the text that is being read.
+#[derive(Debug, Clone, Default)]
+struct Around {
+    kind: BlockKind,
+    furniture: bool,
+    link: bool,
+    path: String,
+}
+
+/// Lines and blocks as they are read.
+#[derive(Debug, Default)]
+struct Lines {
+    text: String,
+    blocks: Vec<PageBlock>,
+    line: String,
+    linked: u32,
+    around: Option<Around>,
+    whole: f32,
+}
+
+impl Lines {
+    fn element(&mut self, node: &NodeRef<'_>, around: &Around, depth: usize) {
+        if depth > DEPTH_MAX {
+            return;
+        }
+        let mut places: Vec<(String, usize)> = vec![];
+        for child in node.children() {
+            if child.is_text() {
+                self.words(&child.text(), around);
+                continue;
+            }
+            let Some(name) = child.node_name().filter(|_| child.is_element()) else { continue };
+            if &*name == "br" {
+                self.end();
+                continue;
+            }
+            let place = if let Some((_, count)) = places.iter_mut().find(|(known, _)| *known == *name) {
+                *count += 1;
+                *count
+            } else {
+                places.push((name.to_string(), 1));
+                1
+            };
+            let inner = Around {
+                kind: kind(&name).unwrap_or(around.kind),
+                furniture: around.furniture
+                    || (is_furniture(&child, &name) && prose(&child, 0) <= self.whole * NAMED_SHARE_MAX),
+                link: around.link || &*name == "a",
+                path: format!("{}/{name}[{place}]", around.path),
+            };
             let block = is_block(&child);
             if block {
-                text.push('\n');
+                self.end();
             }
-            write_lines(&child, text, depth + 1);
+            self.element(&child, &inner, depth + 1);
             if block {
-                text.push('\n');
+                self.end();
             }
         }
     }
+
+    fn words(&mut self, text: &str, around: &Around) {
+        if self.around.is_none() && !text.trim().is_empty() {
+            self.around = Some(around.clone());
+        }
+        if around.link {
+            self.linked += slice::count(text.trim());
+        }
+        // a line feed in the source of a page is a space
+        self.line.extend(text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
+    }
+
+    /// Ends a line; white space alone is none.
+    fn end(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let (linked, around) = (std::mem::take(&mut self.linked), self.around.take());
+        let Some(line) = tidy(Some(&line)) else { return };
+        let around = around.unwrap_or_default();
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        let start = self.text.len();
+        self.text.push_str(&line);
+        let link_density = (linked as f32 / slice::count(&line).max(1) as f32).min(1.0);
+        let kind = if around.furniture { BlockKind::Furniture } else { around.kind };
+        self.blocks.push(PageBlock { kind, start, end: self.text.len(), link_density, path: around.path });
+    }
+}
+
+/// What an element makes of its text; none where it changes nothing.
+fn kind(name: &str) -> Option<BlockKind> {
+    Some(match name {
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => BlockKind::Heading,
+        "li" | "dd" | "dt" => BlockKind::ListItem,
+        "blockquote" => BlockKind::Quote,
+        "figcaption" | "caption" => BlockKind::Caption,
+        "tr" => BlockKind::TableRow,
+        "p" => BlockKind::Paragraph,
+        _ => return None,
+    })
+}
+
+/// The way to an element from the root of its page.
+fn path(node: &NodeRef<'_>) -> String {
+    let mut steps = vec![];
+    let mut at = Some(*node);
+    while let Some(name) = at.and_then(|node| node.node_name().filter(|_| node.is_element())) {
+        steps.push(name.to_string());
+        at = at.and_then(|node| node.parent());
+        if steps.len() > DEPTH_MAX {
+            break;
+        }
+    }
+    steps.iter().rev().fold(String::new(), |path, step| format!("{path}/{step}"))
 }
 
 fn tidy(text: Option<&str>) -> Option<String> {
     let words: Vec<&str> = text?.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))
-}
-
-fn tidy_lines(text: &str) -> String {
-    text.lines().filter_map(|line| tidy(Some(line))).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
