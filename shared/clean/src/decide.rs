@@ -11,7 +11,7 @@ use naba_text::slice;
 
 use crate::page::{Unit, units};
 use crate::rules::Rules;
-use crate::{head, tail};
+use crate::{flat, head, tail};
 
 /// A stretch of the decoded text that goes, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,11 +101,16 @@ pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Inge
     let text = article.text.as_str();
     let units = units(search, text);
     let labels = by_element(article, &units);
+    let address = article.url.as_deref();
     let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
     let decision = Decision::default();
     let mut article =
         Article { rules, lexicon, search, text, title, units, labels, swept_bytes: 0, decision };
-    if let Some(lead) = head::read(&mut article) {
+    let flattened: Vec<usize> =
+        (0..article.units.len()).filter(|index| flat::read(&mut article, *index, address)).collect();
+    if !flattened.is_empty() {
+        fields(&mut article);
+    } else if let Some(lead) = head::read(&mut article) {
         tail::read(&mut article, lead);
         fields(&mut article);
     }

@@ -12,6 +12,7 @@
 pub mod cut;
 pub mod dateline;
 pub mod decide;
+mod flat;
 mod head;
 pub mod page;
 pub mod rules;

@@ -73,6 +73,29 @@ pub fn unit(search: &Profile, stretch: &str, start: usize) -> Unit {
     Unit { start, end: start + stretch.len(), folded, words }
 }
 
+/// The words of a folded stretch between its spaces, and where they begin.
+pub(crate) fn words(stretch: &str) -> Vec<(usize, &str)> {
+    split(stretch, char::is_whitespace)
+}
+
+/// The pieces of a folded stretch that are letters and digits, and where they begin.
+pub(crate) fn pieces(stretch: &str) -> Vec<(usize, &str)> {
+    split(stretch, |c| !c.is_alphanumeric())
+}
+
+fn split(stretch: &str, separates: impl Fn(char) -> bool) -> Vec<(usize, &str)> {
+    let mut at = 0;
+    let mut found = vec![];
+    for part in stretch.split(&separates) {
+        if !part.is_empty() {
+            found.push((at, part));
+        }
+        at += part.len();
+        at += slice::from(stretch, at).chars().next().map_or(0, char::len_utf8);
+    }
+    found
+}
+
 /// White space, and what is as invisible.
 pub fn is_blank(c: char) -> bool {
     c.is_whitespace()

@@ -9,7 +9,8 @@ use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 /// The built-in files, in the order in which their rules are tried.
-const BUILT_IN: [(&str, &str); 5] = [
+const BUILT_IN: [(&str, &str); 6] = [
+    ("rules/seams.toml", include_str!("../rules/seams.toml")),
     ("rules/end_marks.toml", include_str!("../rules/end_marks.toml")),
     ("rules/credits.toml", include_str!("../rules/credits.toml")),
     ("rules/page.toml", include_str!("../rules/page.toml")),
@@ -73,6 +74,8 @@ pub enum Scope {
     Line,
     /// The match goes; it stands at the end of the last unit of copy.
     End,
+    /// The match is a seam inside a line that lost its line feeds.
+    Seam,
 }
 
 /// Where in the article a rule may cut.
@@ -107,6 +110,8 @@ pub struct Rules {
     line_set: RegexSet,
     /// The rules for ends of units, with their patterns.
     pub ends: Vec<(Rule, Regex)>,
+    /// The seams of flattened lines, with their patterns.
+    pub seams: Vec<(Rule, Regex)>,
     /// Eight hex characters of a hash of all rules.
     pub version: String,
 }
@@ -185,7 +190,7 @@ impl Rules {
     /// [`RulesError`] names the file, the rule and what to do.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, RulesError> {
         let mut hasher = blake3::Hasher::new();
-        let (mut lines, mut ends) = (vec![], vec![]);
+        let (mut lines, mut ends, mut seams) = (vec![], vec![], vec![]);
         let mut seen: Vec<String> = vec![];
         for (file, text) in files {
             hasher.update(text.as_bytes());
@@ -207,6 +212,7 @@ impl Rules {
                 match rule.scope {
                     Scope::Line => lines.push(rule),
                     Scope::End => ends.push((rule, regex)),
+                    Scope::Seam => seams.push((rule, regex)),
                 }
             }
         }
@@ -221,7 +227,7 @@ impl Rules {
                 source: Box::new(source),
             })?;
         let version = hasher.finalize().to_hex().chars().take(8).collect();
-        Ok(Self { lines, line_set, ends, version })
+        Ok(Self { lines, line_set, ends, seams, version })
     }
 
     /// The first rule for whole units that matches a folded unit at a place.

@@ -1,0 +1,248 @@
+//! A page that was flattened into one line: menu, stamp, headline, copy, source, related stories, tags and
+//! share bar with nothing but spaces between them.
+//!
+//! Seams show where one piece ends. Between menu and copy stands a stamp; the headline behind it is told by
+//! the article's own address; behind the source, or behind the last sentence before the share bar, nothing
+//! is copy any more.
+
+use naba_lexicon::Sense;
+use naba_record::{Kind, Span};
+use naba_text::normalise::{Normalised, normalise};
+use naba_text::slice;
+
+use crate::decide::{Article, Cut};
+use crate::rules::Rule;
+
+/// The fewest words of a line that may hold a page.
+const LINE_WORDS_MIN: usize = 60;
+/// The fewest seams that show that it does.
+const SEAMS_MIN: usize = 2;
+/// The most words of a menu before the stamp.
+const MENU_WORDS_MAX: usize = 90;
+/// The most words of a headline inside the copy, and the fewest.
+const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 4..=26;
+/// The most words of a list of tags.
+const TAGS_WORDS_MAX: usize = 40;
+/// The fewest words of the address that must agree with the line to make a headline.
+const SLUG_WORDS_MIN: usize = 3;
+
+/// A seam in the folded line, in bytes.
+struct Seam<'a> {
+    rule: &'a Rule,
+    start: usize,
+    end: usize,
+}
+
+/// A flattened line under work.
+struct Line<'a> {
+    start: usize,
+    words: &'a str,
+    folded: Normalised,
+    cuts: Vec<Cut>,
+}
+
+/// Cuts the furniture out of a flattened page; whether the unit was one.
+pub(crate) fn read(article: &mut Article<'_>, index: usize, address: Option<&str>) -> bool {
+    if article.units[index].words < LINE_WORDS_MIN {
+        return false;
+    }
+    let (start, end) = (article.units[index].start, article.units[index].end);
+    let words = slice::between(article.text, start, end);
+    let rules = article.rules;
+    let seams = seams(rules.seams.iter(), &article.units[index].folded);
+    if seams.len() < SEAMS_MIN {
+        return false;
+    }
+    let folded = normalise(article.search, words);
+    let mut line = Line { start, words, folded, cuts: vec![] };
+    let copy = line.head(&seams, address, article);
+    let copy_end = line.tail(&seams, copy, article);
+    line.middle(&seams, copy, copy_end, article.lexicon);
+    article.decision.cuts.append(&mut line.cuts);
+    true
+}
+
+fn seams<'a>(rules: impl Iterator<Item = &'a (Rule, regex::Regex)>, folded: &str) -> Vec<Seam<'a>> {
+    let mut seams: Vec<Seam<'a>> = rules
+        .flat_map(|(rule, regex)| {
+            regex.find_iter(folded).map(move |found| Seam { rule, start: found.start(), end: found.end() })
+        })
+        .collect();
+    seams.sort_by_key(|seam| seam.start);
+    seams
+}
+
+impl Line<'_> {
+    /// Menu, stamp and headline: where the copy begins.
+    fn head(&mut self, seams: &[Seam<'_>], address: Option<&str>, article: &mut Article<'_>) -> usize {
+        let stamp = seams.iter().find(|seam| seam.rule.kind == Kind::Timestamp);
+        let Some(stamp) = stamp.filter(|stamp| self.count(0, stamp.start) <= MENU_WORDS_MAX) else {
+            return 0;
+        };
+        self.cut(0, stamp.start, Kind::Nav, "nav.before_the_stamp");
+        self.cut(stamp.start, stamp.end, Kind::Timestamp, &stamp.rule.id);
+        article.stamp(self.original(stamp.start, stamp.end));
+        let title = address.map_or(0, |address| self.slug_words(stamp.end, address));
+        if title == 0 {
+            return stamp.end;
+        }
+        let end = stamp.end + title;
+        if article.decision.title.is_none() && article.title.is_none() {
+            article.decision.title = Some(self.original(stamp.end, end).to_owned());
+        }
+        self.cut(stamp.end, end, Kind::Title, "title.words_of_the_address");
+        end
+    }
+
+    /// Source, related stories, tags, share bar: where the copy ends.
+    fn tail(&mut self, seams: &[Seam<'_>], copy: usize, article: &mut Article<'_>) -> usize {
+        let mut end = self.folded.text.len();
+        let share = seams.iter().rfind(|seam| seam.rule.kind == Kind::Share && seam.start > copy);
+        if let Some(share) = share {
+            self.cut(share.start, end, Kind::Share, &share.rule.id);
+            end = share.start;
+        }
+        let source =
+            seams.iter().find(|seam| seam.rule.kind == Kind::Source && seam.start > copy && seam.end <= end);
+        if let Some(source) = source {
+            self.cut(source.start, source.end, Kind::Source, &source.rule.id);
+            let name = self.original(source.start, source.end);
+            let name = name.split_once(':').map_or(name, |(_, name)| name);
+            article.decision.source =
+                Some(name.trim_matches(|c: char| c.is_whitespace() || "\"«»“”".contains(c)).to_owned());
+            if share.is_some() {
+                self.cut(source.end, end, Kind::Related, "related.behind_the_source");
+            }
+            return source.start;
+        }
+        if share.is_some() {
+            let behind = self.behind_last_sentence(copy, end, seams);
+            if behind < end && self.count(behind, end) <= TAGS_WORDS_MAX {
+                self.cut(behind, end, Kind::Tags, "tags.behind_the_last_sentence");
+                end = behind;
+            }
+        }
+        end
+    }
+
+    /// Players, and headlines of other stories between two sentences.
+    fn middle(&mut self, seams: &[Seam<'_>], copy: usize, copy_end: usize, lexicon: &naba_lexicon::Lexicon) {
+        for seam in seams.iter().filter(|seam| seam.start >= copy && seam.end <= copy_end) {
+            match seam.rule.kind {
+                Kind::Other => self.cut(seam.start, seam.end, Kind::Other, &seam.rule.id),
+                Kind::Related => {
+                    if let Some(end) = self.headline_end(seam.end, copy_end, lexicon) {
+                        self.cut(seam.start, end, Kind::Related, &seam.rule.id);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// How far a headline inside the copy reaches: to the first word that opens a sentence («وأضاف», «وبحسب»).
+    /// None when no such word comes within the length of a headline: then it stays.
+    fn headline_end(&self, from: usize, limit: usize, lexicon: &naba_lexicon::Lexicon) -> Option<usize> {
+        let stretch = slice::between(&self.folded.text, from, limit);
+        let opens = |at: usize, word: &str| {
+            let whole = |found: &naba_lexicon::Found| {
+                found.end == word.len() && matches!(found.sense, Sense::Cue(..))
+            };
+            at > 0 && word.starts_with('و') && lexicon.scan(word).iter().any(whole)
+        };
+        let words = crate::page::words(stretch);
+        let place = words.iter().position(|(at, word)| opens(*at, word.trim_end_matches(':')))?;
+        HEADLINE_WORDS.contains(&place).then(|| from + words[place].0)
+    }
+
+    /// Behind the last mark that ends a sentence, or behind the last player, before a place.
+    fn behind_last_sentence(&self, copy: usize, end: usize, seams: &[Seam<'_>]) -> usize {
+        let stretch = slice::between(&self.folded.text, copy, end);
+        let stop = stretch.rfind(['.', '!', '?', '"']).map_or(end, |at| copy + at + 1);
+        let player = seams
+            .iter()
+            .filter(|seam| seam.rule.kind == Kind::Other && seam.end <= end)
+            .map(|seam| seam.end)
+            .max();
+        player.map_or(stop, |player| if stop == end { player } else { stop.max(player) })
+    }
+
+    /// How many bytes of the line at a place are the words of an address (`…/1793247-اتفاق-مصري-قطري`).
+    fn slug_words(&self, from: usize, address: &str) -> usize {
+        let slug = naba_lexicon::folded(&percent_decoded(
+            address.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default(),
+        ));
+        let slug: Vec<&str> =
+            slug.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let slug = if slug.first().is_some_and(|first| first.bytes().all(|byte| byte.is_ascii_digit())) {
+            &slug[1..]
+        } else {
+            &slug
+        };
+        let rest = slice::from(&self.folded.text, from);
+        let (mut end, mut agreed) = (0, 0);
+        for (at, word) in crate::page::pieces(rest) {
+            if slug.get(agreed) != Some(&word) {
+                break;
+            }
+            agreed += 1;
+            end = at + word.len();
+        }
+        // marks that close the headline go with it
+        let closing = slice::from(rest, end);
+        let marks = closing.len()
+            - closing.trim_start_matches(|c: char| matches!(c, '"' | ')' | '!' | '?' | '.' | '…')).len();
+        if agreed >= SLUG_WORDS_MIN { end + marks } else { 0 }
+    }
+
+    fn count(&self, from: usize, to: usize) -> usize {
+        slice::between(&self.folded.text, from, to).split_whitespace().count()
+    }
+
+    /// The words as printed that a stretch of the folding stands for.
+    fn original(&self, from: usize, to: usize) -> &str {
+        let (start, end) = self.home(from, to);
+        slice::between(self.words, start, end).trim()
+    }
+
+    /// The bytes of the line that a stretch of its folding came from.
+    fn home(&self, from: usize, to: usize) -> (usize, usize) {
+        let span = Span {
+            start: slice::count(slice::until(&self.folded.text, from)),
+            end: slice::count(slice::until(&self.folded.text, to)),
+        };
+        let home = self.folded.map.home(span);
+        (slice::byte_of(self.words, home.start), slice::byte_of(self.words, home.end))
+    }
+
+    /// Cuts a stretch of the folding, white space at its edges left out.
+    fn cut(&mut self, from: usize, to: usize, kind: Kind, rule: &str) {
+        let stretch = slice::between(&self.folded.text, from, to);
+        let from = from + (stretch.len() - stretch.trim_start().len());
+        let to = from + stretch.trim().len();
+        if from >= to {
+            return;
+        }
+        let (start, end) = self.home(from, to);
+        let (start, end) = (self.start + start, self.start + end);
+        if end > start {
+            self.cuts.push(Cut { start, end, kind, rule: rule.to_owned() });
+        }
+    }
+}
+
+/// An address with its percent signs read. What is not UTF-8 then stays out.
+fn percent_decoded(address: &str) -> String {
+    let mut bytes = vec![];
+    let mut rest = address.bytes();
+    while let Some(byte) = rest.next() {
+        let hex = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        if byte == b'%' {
+            let (high, low) = (hex(rest.next()), hex(rest.next()));
+            bytes.extend(high.zip(low).map(|(high, low)| (high * 16 + low) as u8));
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
