@@ -175,8 +175,9 @@ fn fields(article: &mut Article<'_>) {
                 article.decision.source = after_label(&words);
             }
             Kind::Timestamp if label.rule != "timestamp.article_number" => {
-                if article.decision.source.is_none() {
-                    article.decision.source = portal(&words);
+                if let Some((writer, outlet)) = portal(&words) {
+                    article.decision.source.get_or_insert(outlet);
+                    article.decision.byline = article.decision.byline.take().or(writer);
                 }
                 article.stamp(&words);
             }
@@ -194,12 +195,14 @@ fn fields(article: &mut Article<'_>) {
     article.decision.source = article.decision.source.take().or(outlet);
 }
 
-/// The outlet in a portal's stamp: «نشر في <outlet> يوم 01 - 08 - 2012».
-fn portal(words: &str) -> Option<String> {
+/// Writer and outlet in a portal's stamp: «<writer>نشر في <outlet> يوم 01 - 08 - 2012». Where the outlet
+/// stands in both places, nobody is named as the writer.
+fn portal(words: &str) -> Option<(Option<String>, String)> {
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (_, behind) = words.split_once("نشر في ")?;
+    let (writer, behind) = words.split_once("نشر في ")?;
     let (outlet, _) = behind.split_once(" يوم ")?;
-    Some(outlet.to_owned())
+    let writer = Some(writer.trim()).filter(|writer| !writer.is_empty() && *writer != outlet);
+    Some((writer.map(str::to_owned), outlet.to_owned()))
 }
 
 /// The longest label before a colon, in words: «تاريخ آخر تحديث».

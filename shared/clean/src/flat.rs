@@ -26,6 +26,13 @@ const TAGS_WORDS_MAX: usize = 40;
 /// The fewest words of the address that must agree with the line to make a headline.
 const SLUG_WORDS_MIN: usize = 3;
 
+/// How many words a headline may have more or fewer than its address.
+const SLUG_WORDS_MORE: usize = 3;
+/// How far behind the stamp a headline may end.
+const HEADLINE_BYTES_MAX: usize = 400;
+/// The fewest digits of a number that is the article's, and not a word of its headline.
+const NUMBER_DIGITS_MIN: usize = 5;
+
 /// A seam in the folded line, in bytes.
 struct Seam<'a> {
     rule: &'a Rule,
@@ -167,32 +174,34 @@ impl Line<'_> {
         player.map_or(stop, |player| if stop == end { player } else { stop.max(player) })
     }
 
-    /// How many bytes of the line at a place are the words of an address (`…/1793247-اتفاق-مصري-قطري`).
+    /// How many bytes of the line at a place are the words of an address (`…/1793247-اتفاق-مصري-قطري`). An editor
+    /// may have mended the headline after its address was made, so that a few words may differ; the last one may not.
     fn slug_words(&self, from: usize, address: &str) -> usize {
-        let slug = naba_lexicon::folded(&percent_decoded(
-            address.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default(),
-        ));
-        let slug: Vec<&str> =
-            slug.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let slug = if slug.first().is_some_and(|first| first.bytes().all(|byte| byte.is_ascii_digit())) {
-            &slug[1..]
-        } else {
-            &slug
-        };
+        let slug = naba_lexicon::folded(&percent_decoded(address));
+        let part = slug.split('/').max_by_key(|part| part.matches(['-', '_']).count()).unwrap_or_default();
+        let is_number =
+            |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() >= NUMBER_DIGITS_MIN;
+        let slug: Vec<&str> = crate::page::pieces(part)
+            .into_iter()
+            .map(|(_, word)| word)
+            .filter(|word| !is_number(word))
+            .collect();
         let rest = slice::from(&self.folded.text, from);
-        let (mut end, mut agreed) = (0, 0);
-        for (at, word) in crate::page::pieces(rest) {
-            if slug.get(agreed) != Some(&word) {
-                break;
-            }
-            agreed += 1;
-            end = at + word.len();
+        let words = crate::page::pieces(slice::until(rest, HEADLINE_BYTES_MAX));
+        let Some(last) = slug.last() else { return 0 };
+        let ends = (0..words.len())
+            .filter(|place| words[*place].1 == *last && (place + 1).abs_diff(slug.len()) <= SLUG_WORDS_MORE);
+        let Some(place) = ends.min_by_key(|place| (place + 1).abs_diff(slug.len())) else { return 0 };
+        let agreed =
+            slug.iter().filter(|word| words[..=place].iter().any(|(_, other)| other == *word)).count();
+        if agreed < SLUG_WORDS_MIN || agreed * 10 < slug.len() * 7 {
+            return 0;
         }
+        let end = words[place].0 + words[place].1.len();
         // marks that close the headline go with it
         let closing = slice::from(rest, end);
-        let marks = closing.len()
-            - closing.trim_start_matches(|c: char| matches!(c, '"' | ')' | '!' | '?' | '.' | '…')).len();
-        if agreed >= SLUG_WORDS_MIN { end + marks } else { 0 }
+        end + (closing.len()
+            - closing.trim_start_matches(|c: char| matches!(c, '"' | ')' | '!' | '?' | '.' | '…')).len())
     }
 
     fn count(&self, from: usize, to: usize) -> usize {

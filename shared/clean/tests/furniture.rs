@@ -95,6 +95,22 @@ fn calls_and_sections_at_the_end() {
     check(&format!("{LEAD}\n⟦related:اقرأ أيضا: معرض للكتب القديمة في الساحة⟧\n{MORE}"));
 }
 
+/// A page without line feeds: seams, and the headline by the words of its address.
+#[test]
+fn a_flattened_page() {
+    let expected = format!(
+        "⟦nav:قائمة 55 خبر رياضة اقتصاد أخبار المدينة⟧ ⟦timestamp:تاريخ النشر: 26.05.2026 | 16:36 GMT⟧ ⟦title:البلدية تفتتح الجسر الجديد على النهر⟧ {LEAD} ⟦related:إقرأ المزيد معرض للكتب القديمة في الساحة العامة⟧ وأضاف البيان أن العمل انتهى. ⟦other:تحميل الفيديو⟧ {MORE} ⟦source:المصدر: \"وكالات\"⟧ ⟦related:إقرأ المزيد دورة لتعليم الخط تنظم جمعية القراء دورة في المركز الجديد.⟧ ⟦share:Facebook X VK.com Telegram التعليقات هام معرض الكتب⟧"
+    );
+    let text = unmarked(&expected);
+    let url = Some("https://example.org/city/1793247-%D8%A7%D9%84%D8%A8%D9%84%D8%AF%D9%8A%D8%A9-تفتتح-الجسر-الجديد-على-النهر".to_owned());
+    let article = Ingested { text: text.clone(), url, ..Ingested::default() };
+    let cleaned = CLEANER.clean(&article).expect("an article");
+    assert_eq!(marked(&text, &cleaned), expected);
+    assert_eq!(cleaned.title.as_deref(), Some("البلدية تفتتح الجسر الجديد على النهر"));
+    assert_eq!(cleaned.source_surface.as_deref(), Some("وكالات"));
+    assert_eq!(naba_clean::undo::undo(&cleaned.body, &cleaned.removed, &cleaned.tidied), text, "undone");
+}
+
 /// In doubt it stays: every line here looks like furniture and is copy.
 #[test]
 fn traps() {
