@@ -9,4 +9,4 @@ pub mod service;
 pub mod stage;
 
 pub use service::engine;
-pub use stage::{Envelope, ingest};
+pub use stage::{Envelope, ingest, undo};

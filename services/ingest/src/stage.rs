@@ -74,6 +74,25 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
     Ok(article)
 }
 
+/// The text as it came, from a decoded text and what its record says was repaired and read in it. Of a web page,
+/// whose repairs count in its source, the text itself.
+pub fn undo(text: &str, decoding: &Decoding) -> String {
+    if decoding.html {
+        return text.to_owned();
+    }
+    let byte = |text: &str, at: u32| naba_text::slice::byte_of(text, at);
+    let written =
+        |reference: &Referred| entity::Written { at: byte(text, reference.at), was: reference.was.clone() };
+    let written: Vec<entity::Written> = decoding.references.iter().map(written).collect();
+    let text = entity::undo(text, &written);
+    let mended = |mended: &Mended| {
+        let damage = repair::Damage::named(&mended.damage)?;
+        Some(repair::Repair { damage, start: byte(&text, mended.start), end: byte(&text, mended.end) })
+    };
+    let repairs = decoding.repairs.iter().filter_map(mended).collect();
+    repair::undo(&repair::Repaired { text: text.clone(), repairs })
+}
+
 /// Repairs mojibake, and notes what was repaired so that it can be undone; none where the text is sound.
 fn put_right(text: &str, decoding: &mut Decoding) -> Option<String> {
     let repaired = repair::repair(text)?;
@@ -257,7 +276,7 @@ fn from_page(source: &str, mut decoding: Decoding) -> Content {
 
 #[cfg(test)]
 mod tests {
-    use super::{Envelope, ingest};
+    use super::{Envelope, ingest, undo};
 
     const NOW: &str = "2024-01-01T00:00:00Z";
 
@@ -286,6 +305,17 @@ mod tests {
         rejects(large.as_bytes(), "too_large", "the limit is 4194304");
         let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         rejects(&noise, "unknown_encoding", "name its character set");
+    }
+
+    #[test]
+    fn repairs_are_noted_and_can_be_undone() {
+        let sound = "أعلنت الوزارة أمس بدء العمل في &laquo;المشروع&raquo; الجديد &amp; قال المدير إن العمل يستمر.\nنص سليم.";
+        let damaged = naba_text::repair::Damage::Utf8AsWindows1256.harm(sound).expect("a damage");
+        let envelope = Envelope { content_type: Some("text/plain".to_owned()), ..Envelope::default() };
+        let article = ingest(damaged.as_bytes(), &envelope, NOW).expect("an article");
+        assert!(article.text.contains("«المشروع» الجديد & قال"), "{}", article.text);
+        assert_eq!(article.quality, ["mojibake_repaired"]);
+        assert_eq!(undo(&article.text, &article.decoding), damaged);
     }
 
     #[test]

@@ -80,6 +80,11 @@ impl Damage {
         }
     }
 
+    /// The accident with a name, as records carry it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|damage| damage.name() == name)
+    }
+
     /// Does it to a text: what the accident would have made of it. None where it would have lost something.
     pub fn harm(self, text: &str) -> Option<String> {
         match self {

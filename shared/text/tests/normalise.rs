@@ -161,6 +161,8 @@ proptest! {
             }
             prop_assert_eq!(to, count(&normalised.text));
             prop_assert!(from <= count(&text));
+            // never more runs than characters, on either side
+            prop_assert!(runs.len() <= count(&text).min(count(&normalised.text)) as usize);
             prop_assert_eq!(&normalised.text, &fold(&Profile::new(steps), &text));
         }
     }

@@ -5,7 +5,7 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 
 use super::Normalised;
 use super::step::Step;
-use super::table::{Action, Profile};
+use super::table::{Action, CHANGED, Profile};
 use crate::entity;
 use crate::map::{Nothing, Recorder, Runs};
 use crate::slice;
@@ -78,6 +78,9 @@ const MAKSURA: [&str; 30] = [
     "التق",
     "تلق",
 ];
+
+/// A space, as the plain table has it.
+const SPACE: u16 = b' ' as u16;
 
 /// White space that is written only when something follows it.
 #[derive(Clone, Copy)]
@@ -170,30 +173,36 @@ impl<R: Recorder> Pass<'_, R> {
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let (mut characters, mut here) = (0, *at);
         // what stands before the text, or is white space, counts as a space
-        let mut last = if self.last == '\0' { ' ' } else { self.last };
-        let mut now = self.profile.plain(byte(here), byte(here + 1));
-        loop {
+        let mut last =
+            if self.last == '\0' { SPACE } else { u16::try_from(self.last as u32).unwrap_or(CHANGED) };
+        let mut plain = self.profile.plain(byte(here), byte(here + 1));
+        // what stays as it is waits to be copied in one piece
+        let mut copied = here;
+        while plain != 0 {
+            let now = plain & !CHANGED;
             let after = here + 1 + usize::from(byte(here) >= 0x80);
-            let next = self.profile.plain(byte(after), byte(after + 1));
-            if now == '\0' {
-                break;
-            }
+            let following = self.profile.plain(byte(after), byte(after + 1));
+            let next = following & !CHANGED;
             // a space waits to see what follows; three equal letters are too many; and what is not plain may
             // compose with this character, or be dropped and let the next one meet it
-            let spaces = now == ' ' && (last == ' ' || next == ' ' || next == '\0');
-            let repeats = now == last && (now == next || next == '\0');
-            let sure = matches!(byte(after), b' '..=b'~' | b'\n') || (!now.is_ascii() && !self.composes);
-            let composes = next == '\0' && !sure;
-            if spaces || repeats || composes {
+            let spaces = now == SPACE && (last == SPACE || next == SPACE || next == 0);
+            let repeats = now == last && (now == next || next == 0);
+            let sure = matches!(byte(after), b' '..=b'~' | b'\n') || (now >= 0x80 && !self.composes);
+            if spaces || repeats || (next == 0 && !sure) {
                 break;
             }
-            self.out.push(now);
-            (last, here, now) = (now, after, next);
+            if plain != now {
+                self.out.push_str(self.text.get(copied..here).unwrap_or_default());
+                self.out.push(char::from_u32(u32::from(now)).unwrap_or('\u{FFFD}'));
+                copied = after;
+            }
+            (last, here, plain) = (now, after, following);
             characters += 1;
         }
         if characters > 0 {
+            self.out.push_str(self.text.get(copied..here).unwrap_or_default());
             self.recorder.many(*index, characters);
-            self.last = if last == ' ' { '\0' } else { last };
+            self.last = char::from_u32(u32::from(last)).filter(|last| *last != ' ').unwrap_or('\0');
             *at = here;
             *index += characters;
         }
@@ -374,8 +383,7 @@ impl<R: Recorder> Pass<'_, R> {
         match self.text.as_bytes().get(at) {
             None | Some(b' '..=b'~' | b'\n') => false,
             Some(&first)
-                if self.profile.plain(first, self.text.as_bytes().get(at + 1).copied().unwrap_or(0))
-                    != '\0' =>
+                if self.profile.plain(first, self.text.as_bytes().get(at + 1).copied().unwrap_or(0)) != 0 =>
             {
                 false
             }

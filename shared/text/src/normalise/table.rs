@@ -23,6 +23,8 @@ const ARABIC: u32 = 0x0600;
 
 /// ASCII, the Arabic block, and room for what is neither: a power of two.
 const PLAIN: usize = 512;
+/// Set on a plain character that becomes another one; the other bits are its code, all below U+0800.
+pub(super) const CHANGED: u16 = 1 << 15;
 /// Where what is neither stands.
 const NOT_PLAIN: u16 = 384;
 
@@ -42,7 +44,7 @@ pub struct Profile {
     /// Where the plain characters that open with a byte stand in `plain`.
     rows: [Row; 256],
     /// What plain characters become: ASCII, the Arabic block, and nothing.
-    plain: [char; PLAIN],
+    plain: [u16; PLAIN],
 }
 
 impl Profile {
@@ -55,14 +57,14 @@ impl Profile {
             ascii: [Action::Keep; 128],
             arabic: [Action::Keep; 256],
             rows: [Row { base: NOT_PLAIN, mask: 0 }; 256],
-            plain: ['\0'; PLAIN],
+            plain: [0; PLAIN],
         };
         for code in 0..128_u8 {
             let action = profile.ascii_action(code);
             profile.ascii[usize::from(code)] = action;
             profile.rows[usize::from(code)] = Row { base: u16::from(code), mask: 0 };
             if action == Action::Keep || (code == b' ' && profile.has(Step::Spaces)) {
-                profile.plain[usize::from(code)] = char::from(code);
+                profile.plain[usize::from(code)] = u16::from(code);
             }
         }
         for lead in 0..4_u8 {
@@ -81,7 +83,8 @@ impl Profile {
             let mark = matches!(c, '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06ED}');
             let unspaced = matches!(c, '،' | '؛' | '؟') && profile.has(Step::PunctuationSpacing);
             if !mark && !unspaced {
-                profile.plain[128 + offset as usize] = becomes;
+                let changed = if becomes == c { 0 } else { CHANGED };
+                profile.plain[128 + offset as usize] = becomes as u16 | changed;
             }
         }
         profile
@@ -101,10 +104,10 @@ impl Profile {
         self.arabic[(offset & 0xFF) as usize]
     }
 
-    /// What the character at a byte becomes when that needs no thought: itself or another character, NUL when it takes
-    /// the long way. Without a branch, because words end where they like.
+    /// What the character at a byte becomes when that needs no thought: its code, with [`CHANGED`] when it
+    /// becomes another; 0 when it takes the long way. Without a branch, because words end where they like.
     #[inline]
-    pub(super) fn plain(&self, first: u8, second: u8) -> char {
+    pub(super) fn plain(&self, first: u8, second: u8) -> u16 {
         let Row { base, mask } = self.rows[usize::from(first)];
         self.plain[(usize::from(base) + usize::from(second & mask)) & (PLAIN - 1)]
     }
