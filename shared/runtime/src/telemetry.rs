@@ -31,7 +31,7 @@ pub enum LogFormat {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { level: "info".to_owned(), format: LogFormat::Auto }
+        Self { level: "info,async_nats=warn".to_owned(), format: LogFormat::Auto }
     }
 }
 

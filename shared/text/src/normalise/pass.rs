@@ -181,14 +181,17 @@ impl<R: Recorder> Pass<'_, R> {
         while plain != 0 {
             let now = plain & !CHANGED;
             let after = here + 1 + usize::from(byte(here) >= 0x80);
-            let following = self.profile.plain(byte(after), byte(after + 1));
+            let behind = byte(after);
+            let following = self.profile.plain(behind, byte(after + 1));
             let next = following & !CHANGED;
             // a space waits to see what follows; three equal letters are too many; and what is not plain may
             // compose with this character, or be dropped and let the next one meet it
-            let spaces = now == SPACE && (last == SPACE || next == SPACE || next == 0);
-            let repeats = now == last && (now == next || next == 0);
-            let sure = matches!(byte(after), b' '..=b'~' | b'\n') || (now >= 0x80 && !self.composes);
-            if spaces || repeats || (next == 0 && !sure) {
+            // one branch for all three, because words end where they like
+            let spaces = (now == SPACE) & ((last == SPACE) | (next == SPACE) | (next == 0));
+            let repeats = (now == last) & ((now == next) | (next == 0));
+            let sure =
+                (now >= 0x80) & !self.composes | (behind == b'\n') | ((behind >= b' ') & (behind <= b'~'));
+            if spaces | repeats | ((next == 0) & !sure) {
                 break;
             }
             if plain != now {
