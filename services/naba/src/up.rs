@@ -142,7 +142,7 @@ fn banner(
         lines.push(format!("  broker     {url}"));
     }
     lines.push(format!("  publish    naba send FILE… --nats {url}"));
-    lines.push(format!("             nats pub naba.raw.example_org --server {url} < article.json"));
+    lines.push(format!("             nats pub naba.raw.example_org \"$(cat article.json)\" --server {url}"));
     lines.push(format!("  subscribe  naba tail --nats {url}"));
     lines.push(format!("             nats sub 'naba.enriched.>' --server {url}"));
     if let Some(address) = health {

@@ -5,13 +5,17 @@
 //! agency, a date or a name, and then the copy. So the opening is split at its separators, every segment is
 //! classified, and the longest run of segments that makes a dateline is taken.
 
+mod segment;
+
 use std::sync::LazyLock;
 
-use naba_lexicon::{Lexicon, PlaceKind, Sense};
+use naba_lexicon::Lexicon;
 use naba_record::{Dateline, Span};
 use naba_text::normalise::{Profile, normalise};
 use naba_text::slice;
 use regex::Regex;
+
+use self::segment::{Class, Segment, segments};
 
 /// A dateline at the head of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,25 +35,12 @@ pub struct Found {
 const CHARACTERS_MAX: usize = 110;
 /// The most segments of a dateline.
 const SEGMENTS_MAX: usize = 6;
-/// The most words of a segment: «وكالة الأنباء والمعلومات الفلسطينية».
-const SEGMENT_WORDS_MAX: usize = 5;
-/// The most words of an outlet or a name that the lexicon does not hold.
-const UNKNOWN_WORDS_MAX: usize = 3;
 /// The fewest words of copy that must follow a dateline in the same unit.
 const COPY_WORDS_MIN: usize = 4;
 
 /// Month names in the search folding, Gregorian and Hijri.
 const MONTHS: &str = "يناير|فبراير|مارس|ا?بريل|مايو|يونيو|يونيه|يوليو|يوليه|يوليوز|اغسطس|غشت|سبتمبر|شتنبر|اكتوبر|نوفمبر|نونبر|ديسمبر|دجنبر|جانفي|فيفري|افريل|ماي|جوان|جويليه|اوت|كانون (?:الثاني|الاول|ثان|اول)|شباط|اذار|نيسان|ايار|حزيران|تموز|اب|ايلول|تشرين (?:الثاني|الاول|ثان|اول)|محرم|صفر|ربيع (?:الاول|الاخر|الثاني)|جمادي (?:الاولي|الاول|الاخره|الثانيه|الاخر)|رجب|شعبان|رمضان|شوال|ذ[ويا] (?:القعده|الحجه)";
 
-static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"^(?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?$"
-    ))
-    .ok()
-});
-static PLACE_AND_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"^(.{{2,30}}?) (?:في )?((?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?)$")).ok()
-});
 /// The Saudi agency's line, which has no separators at all.
 static TWO_CALENDARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
@@ -57,33 +48,6 @@ static TWO_CALENDARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
-
-/// What a segment is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Place,
-    /// A country or another place that does not make a dateline by itself.
-    WidePlace,
-    Agency,
-    Outlet,
-    Pooled,
-    Date,
-    PlaceAndDate,
-    Name,
-    Remark,
-    Unknown,
-}
-
-/// A segment of the opening, in characters of the window.
-#[derive(Debug)]
-struct Segment {
-    span: Span,
-    class: Class,
-    /// The separator behind it, brackets closed: ` `, `-`, `:`, `/`, `,`, `)`.
-    separator: char,
-    /// One past the separator.
-    after: u32,
-}
 
 /// Whether a folded unit is nothing but a dateline.
 pub(crate) fn whole(lexicon: &Lexicon, folded: &str) -> bool {
@@ -198,124 +162,6 @@ fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
         (0, 0, 0) if count(Class::PlaceAndDate) > 0 => Some("dateline.place_and_date"),
         _ => None,
     }
-}
-
-/// Splits an opening at its separators and says what each segment is. Stops at the first segment that is
-/// too long to be one.
-fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
-    let mut segments: Vec<Segment> = vec![];
-    let characters: Vec<char> = folded.chars().take(CHARACTERS_MAX).collect();
-    let mut start = 0;
-    let mut at = 0;
-    while at <= characters.len() && segments.len() < SEGMENTS_MAX {
-        let end_of_text = at == characters.len() && characters.len() < CHARACTERS_MAX;
-        let Some(separator) = characters.get(at).copied().or(end_of_text.then_some(' ')) else {
-            break;
-        };
-        let separates = end_of_text || is_separator(&characters, at);
-        if !separates {
-            at += 1;
-            continue;
-        }
-        let text: String = characters[start..at].iter().collect();
-        let trimmed = text.trim();
-        let mut after = at;
-        let mut strongest = separator;
-        while after < characters.len()
-            && (characters[after].is_whitespace()
-                || is_separator(&characters, after)
-                || "\"»«".contains(characters[after]))
-        {
-            let c = characters[after];
-            // an opening bracket belongs to the next segment
-            if matches!(c, '(' | '"') && after > at {
-                break;
-            }
-            if matches!(c, ':' | '-' | '–' | '—') {
-                strongest = if c == ':' { ':' } else { '-' };
-            }
-            after += 1;
-        }
-        if !trimmed.is_empty() {
-            if trimmed.split_whitespace().count() > SEGMENT_WORDS_MAX + 3 {
-                break;
-            }
-            let lead = (text.chars().count() - text.trim_start().chars().count()) as u32;
-            let span = Span {
-                start: start as u32 + lead,
-                end: start as u32 + lead + trimmed.chars().count() as u32,
-            };
-            let class = classify(lexicon, trimmed);
-            if class == Class::Unknown && trimmed.split_whitespace().count() > UNKNOWN_WORDS_MAX {
-                break;
-            }
-            let separator = if matches!(strongest, '–' | '—' | '.') { '-' } else { strongest };
-            segments.push(Segment { span, class, separator, after: after as u32 });
-        }
-        start = after.max(at + 1);
-        at = start;
-        if end_of_text {
-            break;
-        }
-    }
-    segments
-}
-
-/// Characters that separate segments. A dot only as «...», a dash always, a quotation mark only around a name.
-fn is_separator(characters: &[char], at: usize) -> bool {
-    match characters[at] {
-        '-' | '–' | '—' | '/' | ':' | '|' | '(' | ')' | ',' | '"' => true,
-        '.' => characters.get(at + 1) == Some(&'.') || (at > 0 && characters[at - 1] == '.'),
-        _ => false,
-    }
-}
-
-fn classify(lexicon: &Lexicon, text: &str) -> Class {
-    let senses = lexicon.senses_of(text);
-    let words = text.split_whitespace().count();
-    if senses
-        .iter()
-        .any(|sense| matches!(sense, Sense::Agency(index, _) if lexicon.tables.agencies[*index].is_pooled))
-    {
-        return Class::Pooled;
-    }
-    let city = |index: usize| {
-        matches!(lexicon.tables.places[index].kind, PlaceKind::City | PlaceKind::Capital | PlaceKind::Region)
-    };
-    if senses.iter().any(|sense| matches!(sense, Sense::Place(index, _) if city(*index))) {
-        return Class::Place;
-    }
-    let wire = |index: usize| lexicon.tables.agencies[index].is_agency;
-    if senses.iter().any(|sense| matches!(sense, Sense::Agency(index, _) if wire(*index))) {
-        return Class::Agency;
-    }
-    if senses.iter().any(|sense| matches!(sense, Sense::Agency(..))) {
-        return Class::Outlet;
-    }
-    if senses.iter().any(|sense| matches!(sense, Sense::Place(..))) {
-        return Class::WidePlace;
-    }
-    if DATE.as_ref().is_some_and(|date| date.is_match(text)) {
-        return Class::Date;
-    }
-    if let Some(found) = PLACE_AND_DATE.as_ref().and_then(|pattern| pattern.captures(text))
-        && found[1].split_whitespace().count() <= UNKNOWN_WORDS_MAX
-    {
-        return Class::PlaceAndDate;
-    }
-    if matches!(text, "خاص" | "عاجل" | "حصري")
-        || text.strip_prefix("مكتب ").is_some_and(|place| !lexicon.senses_of(place).is_empty())
-    {
-        return if text.starts_with("مكتب") { Class::Place } else { Class::Remark };
-    }
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let titled = matches!(first, "كتب" | "كتبت" | "تقرير" | "متابعه" | "د." | "د");
-    if (2..=4).contains(&words)
-        && (titled || first == "عبد" || lexicon.senses_of(first).contains(&Sense::GivenName))
-    {
-        return Class::Name;
-    }
-    Class::Unknown
 }
 
 /// A place, a dash and an agency with nothing behind it: «طهران-سانا وقعت», or an outlet's name of two words

@@ -3,6 +3,7 @@
 //! * [`rules`]   furniture as data: `rules/*.toml`, each rule with the line that provoked it
 //! * [`page`]    the article as units: lines, and runs inside lines that lost their line feeds
 //! * [`decide`]  which units are furniture: head, sections, tail, ends
+//! * `flat`        pages that were flattened into one line, cut at their seams
 //! * [`dateline`] place, agency and date at the head of the copy
 //! * [`mod@cut`]     the cuts → body, removed, tidied
 //! * [`undo`]    body, removed, tidied → the decoded text, to the character

@@ -4,9 +4,11 @@
 //! holds most of the page's prose. What is left of the page's furniture inside it goes to the clean stage
 //! line by line, as in plain text, each line with its kind and the share of it that is links.
 
+mod lines;
+mod metadata;
+
 use dom_query::{Document, NodeRef};
 use naba_record::BlockKind;
-use serde_json::Value;
 
 use crate::slice;
 
@@ -50,58 +52,6 @@ pub struct PageBlock {
 const NEVER: &str =
     "script, style, noscript, template, iframe, svg, button, select, input, textarea, object, [hidden]";
 
-/// Elements that hold the page's furniture by their nature.
-const FURNITURE: [&str; 6] = ["nav", "footer", "aside", "form", "menu", "dialog"];
-
-/// Words of classes, ids and roles that name furniture, in the themes that Arabic sites use (WordPress, Blogger,
-/// Drupal) and the frameworks beneath them. Compared with whole words: `share-bar` has `share`, `shared` has not.
-const FURNITURE_WORDS: [&str; 44] = [
-    "share",
-    "sharing",
-    "social",
-    "related",
-    "breadcrumb",
-    "breadcrumbs",
-    "menu",
-    "navbar",
-    "nav",
-    "navigation",
-    "sidebar",
-    "widget",
-    "widgets",
-    "comments",
-    "comment",
-    "respond",
-    "newsletter",
-    "subscribe",
-    "advert",
-    "advertisement",
-    "ads",
-    "ad",
-    "adsbygoogle",
-    "banner",
-    "cookie",
-    "cookies",
-    "footer",
-    "tags",
-    "tagcloud",
-    "tag",
-    "labels",
-    "pagination",
-    "pager",
-    "popular",
-    "trending",
-    "ticker",
-    "toolbar",
-    "login",
-    "search",
-    "skip",
-    "recommended",
-    "promo",
-    "masthead",
-    "topbar",
-];
-
 /// Elements that stand on lines of their own.
 const BLOCKS: [&str; 27] = [
     "p",
@@ -136,9 +86,6 @@ const BLOCKS: [&str; 27] = [
 /// The share of the page's prose that the article's element must hold: four fifths leaves room for one
 /// stray teaser outside it.
 const PROSE_SHARE_MIN: f32 = 0.8;
-/// The share of the page's prose that an element with a furniture's name may hold: a theme may well call its
-/// whole page `sidebar-right`.
-const NAMED_SHARE_MAX: f32 = 0.3;
 /// The fewest characters of a block that count as prose.
 const PROSE_CHARACTERS_MIN: u32 = 60;
 /// The deepest nesting that is read; deeper elements are left out. Real pages stay under 60.
@@ -166,83 +113,18 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
 /// Takes a page apart.
 pub fn read(html: &str) -> Page {
     let document = Document::from(html);
-    let mut page = metadata(&document);
+    let mut page = metadata::read(&document);
     document.select(NEVER).remove();
     let body = document.select("body");
     let Some(root) = body.nodes().first() else { return page };
     let whole = prose(root, 0);
     let article = article(root, whole);
-    let mut lines = Lines { whole, ..Lines::default() };
-    lines.element(&article, &Around { path: path(&article), ..Around::default() }, 0);
-    lines.end();
+    let (text, blocks) = lines::read(&article, path(&article), whole);
     let headings = document.select("h1");
     let only_heading = if headings.length() == 1 { tidy(Some(&headings.text())) } else { None };
     page.title = only_heading.or(page.title);
-    (page.text, page.blocks) = (lines.text, lines.blocks);
+    (page.text, page.blocks) = (text, blocks);
     page
-}
-
-/// What the page says of itself: JSON-LD, OpenGraph, meta elements, microdata, in this order.
-fn metadata(document: &Document) -> Page {
-    let meta = |name: &str| {
-        let found = document
-            .select(&format!("meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']"));
-        tidy(found.attr("content").as_deref())
-    };
-    let item = |name: &str| {
-        let found = document.select(&format!("[itemprop='{name}']"));
-        let attribute = found.attr("datetime").or_else(|| found.attr("content"));
-        tidy(attribute.as_deref()).or_else(|| tidy(Some(&found.first().text())))
-    };
-    let linked = document.select("script[type='application/ld+json']").iter().find_map(|script| {
-        let value: Value = serde_json::from_str(&script.text()).ok()?;
-        find_article(&value, 0).cloned()
-    });
-    let linked = |keys: &[&str]| {
-        let value = keys
-            .iter()
-            .try_fold(linked.as_ref()?, |value, key| value.get(*key).or_else(|| value.get(0)?.get(*key)))?;
-        tidy(value.as_str())
-    };
-    let title = linked(&["headline"]).or_else(|| meta("og:title")).or_else(|| item("headline"));
-    let published = linked(&["datePublished"])
-        .or_else(|| meta("article:published_time"))
-        .or_else(|| item("datePublished"));
-    let byline = linked(&["author", "name"]).or_else(|| meta("author")).or_else(|| meta("article:author"));
-    let canonical = tidy(document.select("link[rel=canonical]").attr("href").as_deref());
-    let language = tidy(document.select("html").attr("lang").as_deref());
-    Page {
-        title: title.or_else(|| tidy(Some(&document.select("title").first().text()))),
-        published_at: published
-            .or_else(|| tidy(document.select("time[datetime]").attr("datetime").as_deref())),
-        byline: byline.or_else(|| tidy(Some(&document.select("[rel=author]").first().text()))),
-        url: canonical.or_else(|| meta("og:url")),
-        site_name: linked(&["publisher", "name"]).or_else(|| meta("og:site_name")),
-        language: linked(&["inLanguage"]).or(language),
-        ..Page::default()
-    }
-}
-
-/// The article among linked data: an object whose type says so, in a list or a graph.
-fn find_article(value: &Value, depth: usize) -> Option<&Value> {
-    if depth > 4 {
-        return None;
-    }
-    match value {
-        Value::Array(values) => values.iter().find_map(|value| find_article(value, depth + 1)),
-        Value::Object(object) => {
-            let is_article = |kind: &Value| {
-                kind.as_str().is_some_and(|kind| kind.ends_with("Article") || kind.ends_with("BlogPosting"))
-            };
-            let kinds = object.get("@type");
-            let list = kinds.and_then(Value::as_array).is_some_and(|kinds| kinds.iter().any(is_article));
-            if list || kinds.is_some_and(is_article) {
-                return Some(value);
-            }
-            object.get("@graph").and_then(|graph| find_article(graph, depth + 1))
-        }
-        _ => None,
-    }
 }
 
 /// The smallest element that holds most of the prose.
@@ -293,122 +175,6 @@ fn prose(node: &NodeRef<'_>, depth: usize) -> f32 {
 
 fn is_block(node: &NodeRef<'_>) -> bool {
     node.node_name().is_some_and(|name| BLOCKS.contains(&&*name))
-}
-
-/// Whether an element's name, class, id or role says that it is furniture.
-fn is_furniture(node: &NodeRef<'_>, name: &str) -> bool {
-    if FURNITURE.contains(&name) {
-        return true;
-    }
-    let named = |attribute: &str| {
-        node.attr(attribute).is_some_and(|value| {
-            let value = value.to_ascii_lowercase();
-            value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| FURNITURE_WORDS.contains(&word))
-        })
-    };
-    named("class") || named("id") || named("role")
-}
-
-/// What stands around the text that is being read.
-#[derive(Debug, Clone, Default)]
-struct Around {
-    kind: BlockKind,
-    furniture: bool,
-    link: bool,
-    path: String,
-}
-
-/// Lines and blocks as they are read.
-#[derive(Debug, Default)]
-struct Lines {
-    text: String,
-    blocks: Vec<PageBlock>,
-    line: String,
-    linked: u32,
-    around: Option<Around>,
-    whole: f32,
-}
-
-impl Lines {
-    fn element(&mut self, node: &NodeRef<'_>, around: &Around, depth: usize) {
-        if depth > DEPTH_MAX {
-            return;
-        }
-        let mut places: Vec<(String, usize)> = vec![];
-        for child in node.children() {
-            if child.is_text() {
-                self.words(&child.text(), around);
-                continue;
-            }
-            let Some(name) = child.node_name().filter(|_| child.is_element()) else { continue };
-            if &*name == "br" {
-                self.end();
-                continue;
-            }
-            let place = if let Some((_, count)) = places.iter_mut().find(|(known, _)| *known == *name) {
-                *count += 1;
-                *count
-            } else {
-                places.push((name.to_string(), 1));
-                1
-            };
-            let inner = Around {
-                kind: kind(&name).unwrap_or(around.kind),
-                furniture: around.furniture
-                    || (is_furniture(&child, &name) && prose(&child, 0) <= self.whole * NAMED_SHARE_MAX),
-                link: around.link || &*name == "a",
-                path: format!("{}/{name}[{place}]", around.path),
-            };
-            let block = is_block(&child);
-            if block {
-                self.end();
-            }
-            self.element(&child, &inner, depth + 1);
-            if block {
-                self.end();
-            }
-        }
-    }
-
-    fn words(&mut self, text: &str, around: &Around) {
-        if self.around.is_none() && !text.trim().is_empty() {
-            self.around = Some(around.clone());
-        }
-        if around.link {
-            self.linked += slice::count(text.trim());
-        }
-        // a line feed in the source of a page is a space
-        self.line.extend(text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }));
-    }
-
-    /// Ends a line; white space alone is none.
-    fn end(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        let (linked, around) = (std::mem::take(&mut self.linked), self.around.take());
-        let Some(line) = tidy(Some(&line)) else { return };
-        let around = around.unwrap_or_default();
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-        let start = self.text.len();
-        self.text.push_str(&line);
-        let link_density = (linked as f32 / slice::count(&line).max(1) as f32).min(1.0);
-        let kind = if around.furniture { BlockKind::Furniture } else { around.kind };
-        self.blocks.push(PageBlock { kind, start, end: self.text.len(), link_density, path: around.path });
-    }
-}
-
-/// What an element makes of its text; none where it changes nothing.
-fn kind(name: &str) -> Option<BlockKind> {
-    Some(match name {
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => BlockKind::Heading,
-        "li" | "dd" | "dt" => BlockKind::ListItem,
-        "blockquote" => BlockKind::Quote,
-        "figcaption" | "caption" => BlockKind::Caption,
-        "tr" => BlockKind::TableRow,
-        "p" => BlockKind::Paragraph,
-        _ => return None,
-    })
 }
 
 /// The way to an element from the root of its page.
