@@ -200,8 +200,7 @@ impl Line<'_> {
         let end = words[place].0 + words[place].1.len();
         // marks that close the headline go with it
         let closing = slice::from(rest, end);
-        end + (closing.len()
-            - closing.trim_start_matches(|c: char| matches!(c, '"' | ')' | '!' | '?' | '.' | '…')).len())
+        end + (closing.len() - closing.trim_start_matches(['"', ')', '!', '?', '.', '…']).len())
     }
 
     fn count(&self, from: usize, to: usize) -> usize {

@@ -5,6 +5,7 @@
 //! in one pass over the text. `DISPLAY` tidies without changing a word; `SEARCH` folds what Arabic readers
 //! type in several ways; users compose their own from the same steps.
 
+mod ahead;
 mod pass;
 mod step;
 mod table;

@@ -6,7 +6,6 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 use super::Normalised;
 use super::step::Step;
 use super::table::{Action, CHANGED, Profile};
-use crate::entity;
 use crate::map::{Nothing, Recorder, Runs};
 use crate::slice;
 
@@ -39,68 +38,28 @@ fn run<R: Recorder>(profile: &Profile, text: &str, recorder: &mut R) -> String {
     pass.out
 }
 
-/// The most characters looked at for one HTML reference, references of references included.
-const REFERENCE_CHARACTERS_MAX: usize = 1_024;
-
-/// The most dropped characters between a letter and its mark that are looked past.
-const DROPPED_CHARACTERS_MAX: usize = 64;
-
-/// Words that end in alef maksura, without it: particles, and the commonest adjectives and nouns.
-const MAKSURA: [&str; 30] = [
-    "عل",
-    "إل",
-    "ال",
-    "حت",
-    "لد",
-    "مت",
-    "سو",
-    "مد",
-    "بل",
-    "أخر",
-    "اخر",
-    "كبر",
-    "الكبر",
-    "عظم",
-    "العظم",
-    "الأول",
-    "الاول",
-    "مستو",
-    "المستو",
-    "منتد",
-    "المنتد",
-    "مستشف",
-    "المستشف",
-    "معن",
-    "المعن",
-    "قض",
-    "أد",
-    "ادع",
-    "التق",
-    "تلق",
-];
-
 /// A space, as the plain table has it.
 const SPACE: u16 = b' ' as u16;
 
 /// White space that is written only when something follows it.
 #[derive(Clone, Copy)]
-enum Pending {
+pub(super) enum Pending {
     Nothing,
     Space(u32),
     Line(u32),
 }
 
-struct Pass<'a, R> {
-    profile: &'a Profile,
-    text: &'a str,
-    out: String,
-    recorder: &'a mut R,
-    pending: Pending,
+pub(super) struct Pass<'a, R> {
+    pub(super) profile: &'a Profile,
+    pub(super) text: &'a str,
+    pub(super) out: String,
+    pub(super) recorder: &'a mut R,
+    pub(super) pending: Pending,
     /// The last character written, `\0` after white space.
     last: char,
-    squeezing: bool,
-    squeezes: bool,
-    composes: bool,
+    pub(super) squeezing: bool,
+    pub(super) squeezes: bool,
+    pub(super) composes: bool,
 }
 
 impl<R: Recorder> Pass<'_, R> {
@@ -186,12 +145,10 @@ impl<R: Recorder> Pass<'_, R> {
             let next = following & !CHANGED;
             // a space waits to see what follows; three equal letters are too many; and what is not plain may
             // compose with this character, or be dropped and let the next one meet it
-            // one branch for all three, because words end where they like
-            let spaces = (now == SPACE) & ((last == SPACE) | (next == SPACE) | (next == 0));
-            let repeats = (now == last) & ((now == next) | (next == 0));
-            let sure =
-                (now >= 0x80) & !self.composes | (behind == b'\n') | ((behind >= b' ') & (behind <= b'~'));
-            if spaces | repeats | ((next == 0) & !sure) {
+            let spaces = now == SPACE && (last == SPACE || next == SPACE || next == 0);
+            let repeats = now == last && (now == next || next == 0);
+            let sure = matches!(behind, b' '..=b'~' | b'\n') || (now >= 0x80 && !self.composes);
+            if spaces || repeats || (next == 0 && !sure) {
                 break;
             }
             if plain != now {
@@ -236,53 +193,6 @@ impl<R: Recorder> Pass<'_, R> {
         }
     }
 
-    /// What a Farsi yeh stands for: ي inside a word, and at its end ى where the word is written so.
-    fn yeh(&self, next: usize) -> char {
-        if slice::from(self.text, next).starts_with(char::is_alphabetic) {
-            return 'ي';
-        }
-        let word = self.out.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        let bare = word.strip_prefix('و').filter(|rest| MAKSURA.contains(rest)).unwrap_or(word);
-        if MAKSURA.contains(&bare) { 'ى' } else { 'ي' }
-    }
-
-    /// Reads the HTML reference whose `&` stands just before `at`, if there is one.
-    fn reference(&mut self, c: char, at: &mut usize, index: &mut u32) {
-        let here = *index - 1;
-        let (window, consumed) = self.reference_window(*at);
-        let Some(reference) = entity::read(&window) else {
-            return self.put(c, here, *at);
-        };
-        // the window begins with the `&` itself, which is already behind us
-        let (bytes, characters) = consumed[reference.bytes - 1];
-        (*at, *index) = (*at + bytes, *index + characters);
-        match self.profile.action(reference.character) {
-            Action::Space if matches!(self.pending, Pending::Nothing) => self.pending = Pending::Space(here),
-            Action::Space | Action::Line | Action::Drop => {}
-            Action::To(to) => self.put_block(&[to], here, characters + 1, *at),
-            _ => self.put_block(&[reference.character], here, characters + 1, *at),
-        }
-    }
-
-    /// What could be a reference, with everything that the profile drops left out (so that normalising twice
-    /// changes nothing), and how many bytes and characters of the text each byte of it stands for.
-    fn reference_window(&self, at: usize) -> (Vec<u8>, Vec<(usize, u32)>) {
-        let (mut window, mut consumed) = (vec![b'&'], vec![(0, 0)]);
-        let (mut bytes, mut characters) = (0, 0);
-        for c in slice::from(self.text, at).chars().take(REFERENCE_CHARACTERS_MAX) {
-            (bytes, characters) = (bytes + c.len_utf8(), characters + 1);
-            match c {
-                '#' | ';' | '0'..='9' | 'a'..='z' | 'A'..='Z' => {
-                    window.push(c as u8);
-                    consumed.push((bytes, characters));
-                }
-                _ if self.profile.action(c) == Action::Drop => {}
-                _ => break,
-            }
-        }
-        (window, consumed)
-    }
-
     fn line(&mut self, c: char, here: u32, next: usize) {
         self.last = '\0';
         if c == '\r' && self.text.as_bytes().get(next) == Some(&b'\n') {
@@ -301,7 +211,7 @@ impl<R: Recorder> Pass<'_, R> {
 
     /// Writes a character that came from one character.
     #[inline]
-    fn put(&mut self, c: char, from: u32, next: usize) {
+    pub(super) fn put(&mut self, c: char, from: u32, next: usize) {
         self.flush(c);
         if c == self.last && self.squeezes && is_arabic_letter(c) {
             if self.squeezing || self.following(next) == Some(c) {
@@ -318,7 +228,7 @@ impl<R: Recorder> Pass<'_, R> {
 
     /// Writes characters that came as a whole from `from_length` characters, the last of them just before
     /// byte `next`.
-    fn put_block(&mut self, parts: &[char], from: u32, from_length: u32, next: usize) {
+    pub(super) fn put_block(&mut self, parts: &[char], from: u32, from_length: u32, next: usize) {
         let Some(first) = parts.first() else { return };
         self.flush(*first);
         let mut written = 0;
@@ -370,34 +280,13 @@ impl<R: Recorder> Pass<'_, R> {
         self.put_block(&parts, from, 1, next);
     }
 
-    fn decompose(&self, c: char, parts: &mut Vec<char>) {
+    pub(super) fn decompose(&self, c: char, parts: &mut Vec<char>) {
         decompose_compatible(c, |part| match self.profile.action(part) {
             Action::Keep | Action::Decompose | Action::Reference | Action::FarsiYeh => parts.push(part),
             Action::To(to) => parts.push(to),
             Action::Space | Action::Line => parts.push(' '),
             Action::Drop => {}
         });
-    }
-
-    /// Whether the character at `at`, or the first one behind it that is not dropped, is a mark that may
-    /// compose with the one before it.
-    #[inline]
-    fn combines(&self, at: usize) -> bool {
-        match self.text.as_bytes().get(at) {
-            None | Some(b' '..=b'~' | b'\n') => false,
-            Some(&first)
-                if self.profile.plain(first, self.text.as_bytes().get(at + 1).copied().unwrap_or(0)) != 0 =>
-            {
-                false
-            }
-            Some(_) => self.combines_past_dropped(at),
-        }
-    }
-
-    fn combines_past_dropped(&self, at: usize) -> bool {
-        let dropped = |c: &char| self.profile.action(*c) == Action::Drop;
-        let next = slice::from(self.text, at).chars().take(DROPPED_CHARACTERS_MAX).find(|c| !dropped(c));
-        next.is_some_and(|c| !c.is_ascii() && canonical_combining_class(c) != 0)
     }
 
     /// A character and its combining marks, composed and in canonical order.
@@ -421,33 +310,6 @@ impl<R: Recorder> Pass<'_, R> {
         *index += length;
         let composed: Vec<char> = members.into_iter().nfc().collect();
         self.put_block(&composed, here, length, *at);
-    }
-
-    /// The next character that will be written, looking past what is dropped.
-    fn following(&self, at: usize) -> Option<char> {
-        for (offset, c) in slice::from(self.text, at).char_indices() {
-            match self.profile.action(c) {
-                Action::Drop => {}
-                Action::Keep => return Some(c),
-                Action::To(to) => return Some(to),
-                Action::FarsiYeh => return Some('ي'),
-                Action::Space | Action::Line => return None,
-                Action::Decompose => {
-                    let mut parts = vec![];
-                    self.decompose(c, &mut parts);
-                    return parts.first().copied();
-                }
-                Action::Reference => {
-                    let (window, _) = self.reference_window(at + offset + 1);
-                    let reference = entity::read(&window)?;
-                    return match self.profile.action(reference.character) {
-                        Action::To(to) => Some(to),
-                        _ => Some(reference.character),
-                    };
-                }
-            }
-        }
-        None
     }
 }
 
