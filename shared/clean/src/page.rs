@@ -1,5 +1,6 @@
 //! The article as units: what the engine decides about.
 
+use naba_text::letters::is_word;
 use naba_text::normalise::{Profile, fold};
 use naba_text::slice;
 
@@ -69,7 +70,7 @@ pub fn units(search: &Profile, text: &str) -> Vec<Unit> {
 /// A unit over a stretch of the text.
 pub fn unit(search: &Profile, stretch: &str, start: usize) -> Unit {
     let folded = fold(search, stretch);
-    let words = folded.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    let words = folded.split_whitespace().filter(|word| word.chars().any(is_word)).count();
     Unit { start, end: start + stretch.len(), folded, words }
 }
 
@@ -80,7 +81,7 @@ pub(crate) fn words(stretch: &str) -> Vec<(usize, &str)> {
 
 /// The pieces of a folded stretch that are letters and digits, and where they begin.
 pub(crate) fn pieces(stretch: &str) -> Vec<(usize, &str)> {
-    split(stretch, |c| !c.is_alphanumeric())
+    split(stretch, |c| !is_word(c))
 }
 
 fn split(stretch: &str, separates: impl Fn(char) -> bool) -> Vec<(usize, &str)> {

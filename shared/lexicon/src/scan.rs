@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aho_corasick::AhoCorasick;
+use naba_text::letters::is_word;
 use naba_text::slice;
 
 use crate::data::{CueForm, Tables, TitleKind};
@@ -111,14 +112,14 @@ pub(crate) fn scan(automaton: &AhoCorasick, senses: &[Vec<Sense>], folded: &str)
 fn clitics_before(text: &str, at: usize) -> Option<usize> {
     let before = slice::until(text, at);
     // two letters of two bytes each are the longest clitic
-    let word = before.char_indices().rev().take(3).take_while(|(_, c)| c.is_alphanumeric()).last();
+    let word = before.char_indices().rev().take(3).take_while(|(_, c)| is_word(*c)).last();
     let Some((start, _)) = word else { return Some(0) };
     let clitic = slice::between(text, start, at);
     CLITICS.contains(&clitic).then_some(clitic.len())
 }
 
 fn ends_word(text: &str, at: usize) -> bool {
-    slice::from(text, at).chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_')
+    slice::from(text, at).chars().next().is_none_or(|c| !is_word(c) && c != '_')
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use naba_lexicon::{Found, Lexicon};
 use naba_record::{Cleaned, Mention, MentionIn, Run, Span};
+use naba_text::letters::is_word;
 use naba_text::slice::{self, CharacterCounter};
 
 /// A cleaned article, scanned once.
@@ -132,7 +133,7 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut words = vec![];
     let mut start = None;
     for (at, c) in text.char_indices() {
-        match (c.is_alphanumeric(), start) {
+        match (is_word(c), start) {
             (true, None) => start = Some(at),
             (false, Some(first)) => {
                 words.push(Word { start: first, end: at });

@@ -44,13 +44,15 @@ fn known_kind(article: &Article<'_>, found: &Found) -> Option<(EntityType, usize
 fn known(article: &Article<'_>) -> Vec<Entity> {
     let mut places: BTreeMap<(EntityType, usize), Vec<Mention>> = BTreeMap::new();
     for text in &article.texts {
-        let mut at = 0;
+        let (mut at, mut keys, mut stretches) = (0, vec![], vec![]);
         for found in &text.found {
-            let Some(key) = known_kind(article, found).filter(|_| found.start >= at) else {
-                continue;
-            };
+            let Some(key) = known_kind(article, found).filter(|_| found.start >= at) else { continue };
             at = found.end;
-            places.entry(key).or_default().extend(text.mentions(&[(found.start, found.end)]));
+            keys.push(key);
+            stretches.push((found.start, found.end));
+        }
+        for (key, mention) in keys.into_iter().zip(text.mentions(&stretches)) {
+            places.entry(key).or_default().push(mention);
         }
     }
     let tables = &article.lexicon.tables;

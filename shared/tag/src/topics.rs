@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use naba_lexicon::Sense;
 use naba_record::{MentionIn, Topic};
 
+use naba_text::letters::is_word;
+
 use crate::article::Article;
 
 /// The most topics of an article.
@@ -143,7 +145,8 @@ pub fn keywords(article: &Article<'_>) -> Vec<String> {
         }
         if folded.chars().count() >= 4
             && !STOP_WORDS.contains(&folded)
-            && folded.chars().all(char::is_alphabetic)
+            && folded.chars().all(is_word)
+            && !folded.bytes().any(|byte| byte.is_ascii_digit())
         {
             counts.entry(folded).or_insert((0, (start, word.end))).0 += 1;
         }
@@ -151,6 +154,14 @@ pub fn keywords(article: &Article<'_>) -> Vec<String> {
     let mut ranked: Vec<(usize, (usize, usize))> =
         counts.into_values().filter(|(count, _)| *count >= KEYWORD_COUNT_MIN).collect();
     ranked.sort_by_key(|(count, place)| (std::cmp::Reverse(*count), *place));
-    let places = ranked.into_iter().take(KEYWORDS_MAX).map(|(_, place)| place);
-    places.filter_map(|place| text.mentions(&[place]).pop()).map(|mention| mention.surface).collect()
+    ranked.truncate(KEYWORDS_MAX);
+    // mentions are asked in the order of the text, and given in the order of their rank
+    let mut places: Vec<(usize, usize)> = ranked.iter().map(|(_, place)| *place).collect();
+    places.sort_unstable();
+    let surfaces: BTreeMap<(usize, usize), String> = places
+        .iter()
+        .copied()
+        .zip(text.mentions(&places).into_iter().map(|mention| mention.surface))
+        .collect();
+    ranked.iter().filter_map(|(_, place)| surfaces.get(place).cloned()).collect()
 }

@@ -6,6 +6,7 @@
 //! * [`html`]       a web page → lines of copy, title and metadata
 //! * [`normalise`]  the display text and the search text, each with a map home
 //! * [`map`]        the map: runs of characters, both ways
+//! * [`letters`]    what belongs to a word
 //! * [`language`]   which language a body is in
 //! * [`sentences`]  sentences of a paragraph
 //! * [`tokens`]     words, clitics as a view, numbers with their doubts
@@ -17,6 +18,7 @@ pub mod digits;
 pub mod entity;
 pub mod html;
 pub mod language;
+pub mod letters;
 pub mod map;
 pub mod normalise;
 pub mod repair;

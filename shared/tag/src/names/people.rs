@@ -221,6 +221,9 @@ fn full_names(index: usize, text: &Text<'_>, candidates: &mut Vec<Candidate>) {
 
 /// «على» is folded to «علي»: only the letter that is printed tells the name from the preposition.
 fn is_preposition(text: &Text<'_>, found: &Found) -> bool {
+    if text.between(found.start, found.end) != "علي" {
+        return false;
+    }
     let surface = text.mentions(&[(found.start, found.end)]).pop().map(|mention| mention.surface);
     surface.is_some_and(|surface| surface.ends_with('ى'))
 }
