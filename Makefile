@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run demo test bench fmt lint golden schema tools clean
+.PHONY: help run demo test bench eval fmt lint golden schema tools clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -20,6 +20,12 @@ test: tools ## formatting, lints, every test against a real broker
 
 bench: ## how fast the engines are, beside their floor and a peer (ARTICLES=file.ndjson for your own)
 	$(CARGO) run --release --quiet --package naba-bench -- $(ARTICLES)
+
+eval: ## scores over a folder of evaluation sets (EVAL=folder)
+	$(CARGO) build --release --package naba
+	target/release/naba process < $(EVAL)/clean/dev.articles.jsonl > target/eval.jsonl
+	$(EVAL)/score.py $(EVAL)/clean/dev.gold.jsonl target/eval.jsonl --worst 10
+	$(EVAL)/score_normalise.py $(EVAL)/normalise/probes.jsonl target/release/naba normalise --profile search --json
 
 golden: ## accept what comes out of the seeds today
 	NABA_GOLDEN=write $(CARGO) test --quiet --package naba --test seeds
