@@ -134,12 +134,13 @@ impl<R: Recorder> Pass<'_, R> {
         // what stands before the text, or is white space, counts as a space
         let mut last =
             if self.last == '\0' { SPACE } else { u16::try_from(self.last as u32).unwrap_or(CHANGED) };
-        let mut plain = self.profile.plain(byte(here), byte(here + 1));
+        let mut first = byte(here);
+        let mut plain = self.profile.plain(first, byte(here + 1));
         // what stays as it is waits to be copied in one piece
         let mut copied = here;
         while plain != 0 {
             let now = plain & !CHANGED;
-            let after = here + 1 + usize::from(byte(here) >= 0x80);
+            let after = here + 1 + usize::from(first >= 0x80);
             let behind = byte(after);
             let following = self.profile.plain(behind, byte(after + 1));
             let next = following & !CHANGED;
@@ -156,7 +157,7 @@ impl<R: Recorder> Pass<'_, R> {
                 self.out.push(char::from_u32(u32::from(now)).unwrap_or('\u{FFFD}'));
                 copied = after;
             }
-            (last, here, plain) = (now, after, following);
+            (last, here, first, plain) = (now, after, behind, following);
             characters += 1;
         }
         if characters > 0 {
