@@ -4,7 +4,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use async_nats::jetstream::consumer::pull::Stream as Messages;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt as _;
 use naba_record::{Cleaned, Enriched, Ingested};
 use naba_runtime::Broker;
@@ -57,16 +59,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         (state.last_sequence + 1).saturating_sub(STORED_SHOWN).max(state.first_sequence)
     };
-    let policy = DeliverPolicy::ByStartSequence { start_sequence: first.max(1) };
-    let consumer = stream
-        .create_consumer(pull::Config {
-            deliver_policy: policy,
-            ack_policy: AckPolicy::None,
-            ..pull::Config::default()
-        })
-        .await
-        .with_context(|| format!("cannot read {name}"))?;
-    let mut messages = consumer.messages().await.with_context(|| format!("cannot read {name}"))?;
+    let mut messages = read(&stream, first).await?;
     let paint = Paint::for_stdout();
     let mut shown = 0;
     while args.limit.is_none_or(|limit| shown < limit) {
@@ -84,6 +77,18 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The messages of a stream from a sequence on, those to come included. Nothing has to be acknowledged.
+///
+/// # Errors
+/// When the broker does not let it be read.
+pub async fn read(stream: &Stream, first: u64) -> anyhow::Result<Messages> {
+    let deliver_policy = DeliverPolicy::ByStartSequence { start_sequence: first.max(1) };
+    let config = pull::Config { deliver_policy, ack_policy: AckPolicy::None, ..pull::Config::default() };
+    let context = || format!("cannot read {}", stream.cached_info().config.name);
+    let consumer = stream.create_consumer(config).await.with_context(context)?;
+    consumer.messages().await.with_context(context)
 }
 
 fn json(what: &str, message: &async_nats::Message) -> String {

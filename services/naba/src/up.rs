@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use futures_util::StreamExt as _;
 use naba_record::Enriched;
 use naba_runtime::health::{self, Ready};
@@ -16,8 +15,8 @@ use naba_runtime::service::{self, ServiceArgs, ServiceConfig};
 use naba_runtime::{Broker, Stop, metrics, shutdown, telemetry};
 use tokio::task::JoinSet;
 
-use crate::send;
 use crate::show::{self, Paint};
+use crate::{send, tail};
 
 /// Run broker and services in one process
 #[derive(Debug, clap::Args)]
@@ -199,16 +198,7 @@ async fn results(
         let stream =
             broker.jetstream.get_stream(name).await.with_context(|| format!("cannot read {name}"))?;
         let next = stream.cached_info().state.last_sequence + 1;
-        let policy = DeliverPolicy::ByStartSequence { start_sequence: next };
-        let consumer = stream
-            .create_consumer(pull::Config {
-                deliver_policy: policy,
-                ack_policy: AckPolicy::None,
-                ..pull::Config::default()
-            })
-            .await
-            .with_context(|| format!("cannot read {name}"))?;
-        let messages = consumer.messages().await.with_context(|| format!("cannot read {name}"))?;
+        let messages = tail::read(&stream, next).await?;
         streams.push(messages.map(|message| message.context("cannot read what comes out")).boxed());
     }
     Ok(futures_util::stream::select_all(streams))
