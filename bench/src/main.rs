@@ -102,12 +102,8 @@ fn articles() -> Vec<String> {
         let lines = text.lines().filter_map(|line| serde_json::from_str::<naba_record::Raw>(line).ok());
         return lines.filter_map(|raw| raw.text).collect();
     }
-    let mut articles = vec![];
-    for entry in std::fs::read_dir(naba_testkit::root().join("seeds")).into_iter().flatten().flatten() {
-        if entry.path().extension().is_some_and(|extension| extension == "txt") {
-            articles.extend(std::fs::read_to_string(entry.path()));
-        }
-    }
+    let mut articles: Vec<String> =
+        naba_testkit::seeds().into_iter().flat_map(std::fs::read_to_string).collect();
     articles.extend((0..45).map(|number| {
         let sentences: Vec<String> =
             (0..22).map(|part| naba_testkit::articles::sentence(number * 100 + part)).collect();

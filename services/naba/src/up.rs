@@ -128,8 +128,6 @@ fn banner(
     health: Option<std::net::SocketAddr>,
 ) -> String {
     let url = &config.broker.url;
-    let url =
-        if server.is_some() { url.clone() } else { args.service.nats.clone().unwrap_or_else(|| url.clone()) };
     let mut lines = vec!["naba is up".to_owned()];
     if let Some(server) = server {
         lines.push(format!(

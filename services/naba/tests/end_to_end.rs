@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use naba_testkit::broker::TestBroker;
 use naba_testkit::process::Service;
-use naba_testkit::{articles, root};
+use naba_testkit::{articles, root, seeds};
 
 /// Publishes articles and waits until the broker has each of them.
 async fn publish(jetstream: &async_nats::jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
@@ -15,16 +15,6 @@ async fn publish(jetstream: &async_nats::jetstream::Context, payloads: impl Into
             jetstream.publish("naba.raw.example_org", payload.into()).await.expect("it is sent").await;
         stored.expect("it is stored");
     }
-}
-
-fn seeds() -> Vec<std::path::PathBuf> {
-    let mut seeds: Vec<_> = std::fs::read_dir(root().join("seeds"))
-        .expect("seeds")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    seeds.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
-    seeds.sort();
-    seeds
 }
 
 /// The enriched records, by the publisher's id.

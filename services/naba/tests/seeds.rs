@@ -2,17 +2,12 @@
 
 use naba::input;
 use naba::pipeline::Pipeline;
-use naba_testkit::{golden, root};
+use naba_testkit::{golden, seeds};
 
 #[test]
 fn every_seed_comes_out_as_its_golden_record_says() {
     let pipeline = Pipeline::built_in().expect("the pipeline");
-    let mut files: Vec<_> = std::fs::read_dir(root().join("seeds"))
-        .expect("seeds")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
-    files.sort();
+    let files = seeds();
     assert_eq!(files.len(), 5);
     for file in files {
         let item = input::items(&file).expect("a file").next().expect("an article");

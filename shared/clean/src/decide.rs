@@ -4,13 +4,15 @@
 //! upwards to the last paragraph, sections («شاهد أيضاً») from where they open. Everything found is a cut
 //! with its kind and the rule or shape that speaks for it, and a field where it has something to say.
 
+use std::cell::OnceCell;
+
 use naba_lexicon::Lexicon;
 use naba_record::{BlockKind, Dateline, Ingested, Kind};
 use naba_text::normalise::Profile;
 use naba_text::slice;
 
 use crate::page::{Unit, units};
-use crate::rules::Rules;
+use crate::rules::{Place, Rule, Rules};
 use crate::{flat, head, tail};
 
 /// A stretch of the decoded text that goes, in bytes.
@@ -60,6 +62,8 @@ pub(crate) struct Article<'a> {
     /// The headline that came beside the text, folded.
     pub(crate) title: Option<String>,
     pub(crate) units: Vec<Unit>,
+    /// For each unit: the rules that match it, found when they are first asked for.
+    matching: Vec<OnceCell<Vec<usize>>>,
     /// For each unit: what it is, when it is not copy.
     pub(crate) labels: Vec<Option<Label>>,
     pub(crate) swept_bytes: usize,
@@ -73,7 +77,13 @@ pub(crate) struct Label {
     pub(crate) rule: String,
 }
 
-impl Article<'_> {
+impl<'a> Article<'a> {
+    /// The first rule for whole units that matches a unit at a place.
+    pub(crate) fn rule(&self, index: usize, place: Place) -> Option<&'a Rule> {
+        let matching = self.matching[index].get_or_init(|| self.rules.matching(&self.units[index].folded));
+        self.rules.first(matching, place)
+    }
+
     /// Calls a unit furniture.
     pub(crate) fn label(&mut self, index: usize, kind: Kind, rule: &str) {
         self.labels[index] = Some(Label { kind, rule: rule.to_owned() });
@@ -101,11 +111,12 @@ pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Inge
     let text = article.text.as_str();
     let units = units(search, text);
     let labels = by_element(article, &units);
+    let matching = vec![OnceCell::new(); units.len()];
     let address = article.url.as_deref();
     let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
     let decision = Decision::default();
     let mut article =
-        Article { rules, lexicon, search, text, title, units, labels, swept_bytes: 0, decision };
+        Article { rules, lexicon, search, text, title, units, matching, labels, swept_bytes: 0, decision };
     let flattened: Vec<usize> =
         (0..article.units.len()).filter(|index| flat::read(&mut article, *index, address)).collect();
     if !flattened.is_empty() {

@@ -4,7 +4,7 @@ use naba_lexicon::Sense;
 use naba_record::Kind;
 
 use crate::dateline;
-use crate::decide::{Article, Label};
+use crate::decide::Article;
 use crate::page::Unit;
 use crate::rules::Place;
 
@@ -28,12 +28,8 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
             continue;
         }
         let unit = &article.units[lead];
-        let hit = article
-            .rules
-            .line(&unit.folded, Place::Head)
-            .map(|rule| Label { kind: rule.kind, rule: rule.id.clone() });
-        if let Some(label) = hit {
-            article.labels[lead] = Some(label);
+        if let Some(rule) = article.rule(lead, Place::Head) {
+            article.label(lead, rule.kind, &rule.id);
         } else if article.title.as_ref() == Some(&unit.folded) {
             article.label(lead, Kind::Title, "title.sent_beside_the_text");
             article.decision.title = Some(article.words(lead).to_owned());

@@ -230,15 +230,18 @@ impl Rules {
         Ok(Self { lines, line_set, ends, seams, version })
     }
 
-    /// The first rule for whole units that matches a folded unit at a place.
-    pub fn line(&self, folded: &str, place: Place) -> Option<&Rule> {
+    /// The rules for whole units that match a folded unit, wherever it stands, by their place in `lines`.
+    pub fn matching(&self, folded: &str) -> Vec<usize> {
         if folded.len() > UNIT_BYTES_MAX {
-            return None;
+            return vec![];
         }
-        let hits = self.line_set.matches(folded);
-        hits.into_iter()
-            .map(|index| &self.lines[index])
-            .find(|rule| rule.place == place || rule.place == Place::Any)
+        self.line_set.matches(folded).into_iter().collect()
+    }
+
+    /// The first of the matching rules that may cut at a place.
+    pub fn first(&self, matching: &[usize], place: Place) -> Option<&Rule> {
+        let mut rules = matching.iter().map(|index| &self.lines[*index]);
+        rules.find(|rule| rule.place == place || rule.place == Place::Any)
     }
 }
 

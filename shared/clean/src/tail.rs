@@ -2,8 +2,9 @@
 
 use naba_lexicon::Sense;
 use naba_record::Kind;
+use regex::Regex;
 
-use crate::decide::{Article, Cut, Label};
+use crate::decide::{Article, Cut};
 use crate::head;
 use crate::page::{self, Unit};
 use crate::rules::{Place, Until};
@@ -26,13 +27,8 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
     while last > lead + 1 {
         let index = last - 1;
         if article.labels[index].is_none() {
-            let unit = &article.units[index];
-            let hit = article
-                .rules
-                .line(&unit.folded, Place::Tail)
-                .map(|rule| Label { kind: rule.kind, rule: rule.id.clone() });
-            match hit {
-                Some(label) => article.labels[index] = Some(label),
+            match article.rule(index, Place::Tail) {
+                Some(rule) => article.label(index, rule.kind, &rule.id),
                 None if end_alone(article, index) => {}
                 None if head::is_name_line(article, index) => {
                     article.label(index, Kind::Byline, "byline.name_as_the_last_line");
@@ -54,13 +50,12 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
 fn sections(article: &mut Article<'_>, lead: usize) {
     let mut index = lead + 1;
     while index < article.units.len() {
-        let unit = &article.units[index];
-        let opens = article.rules.line(&unit.folded, Place::Tail).filter(|rule| rule.until == Until::End);
-        let Some((kind, id)) = opens.map(|rule| (rule.kind, rule.id.clone())) else {
+        let opens = article.rule(index, Place::Tail).filter(|rule| rule.until == Until::End);
+        let Some(rule) = opens else {
             index += 1;
             continue;
         };
-        article.label(index, kind, &id);
+        article.label(index, rule.kind, &rule.id);
         let copy = (index + 1..article.units.len()).find(|later| is_copy(article, lead, *later));
         let end = match copy {
             // the label and the headlines under it go, the copy behind them stays
@@ -71,7 +66,7 @@ fn sections(article: &mut Article<'_>, lead: usize) {
         };
         for swept in index + 1..end {
             article.swept_bytes += article.units[swept].end - article.units[swept].start;
-            article.label(swept, kind, &id);
+            article.label(swept, rule.kind, &rule.id);
         }
         index = end.max(index + 1);
     }
@@ -105,12 +100,8 @@ fn middle(article: &mut Article<'_>, lead: usize) {
         if article.labels[index].is_some() || article.units[index].is_prose() {
             continue;
         }
-        let rule = article
-            .rules
-            .line(&article.units[index].folded, Place::Any)
-            .filter(|rule| rule.place == Place::Any);
-        if let Some((kind, id)) = rule.map(|rule| (rule.kind, rule.id.clone())) {
-            article.label(index, kind, &id);
+        if let Some(rule) = article.rule(index, Place::Any) {
+            article.label(index, rule.kind, &rule.id);
         }
     }
 }
@@ -136,30 +127,24 @@ fn bridges(article: &Article<'_>, index: usize, lead: usize) -> bool {
         && !unit.ends_like_a_sentence()
         && index > lead + 1
         && article.labels.get(index + 1).is_some_and(Option::is_some)
-        && article.rules.line(&article.units[index - 1].folded, Place::Tail).is_some()
+        && article.rule(index - 1, Place::Tail).is_some()
 }
 
 /// An end that has a line to itself: «/انتهى/».
 fn end_alone(article: &mut Article<'_>, index: usize) -> bool {
-    let unit = &article.units[index];
-    let hit = article
-        .rules
-        .ends
-        .iter()
-        .find(|(_, regex)| regex.find(&unit.folded).is_some_and(|found| found.start() == 0));
-    let Some((kind, id)) = hit.map(|(rule, _)| (rule.kind, rule.id.clone())) else {
-        return false;
-    };
-    article.label(index, kind, &id);
+    let (rules, folded) = (article.rules, article.units[index].folded.as_str());
+    let whole = |regex: &Regex| regex.find(folded).is_some_and(|found| found.start() == 0);
+    let Some((rule, _)) = rules.ends.iter().find(|(_, regex)| whole(regex)) else { return false };
+    article.label(index, rule.kind, &rule.id);
     true
 }
 
 /// Cuts end marks, credits and the like from the end of the last unit of copy.
 fn ends(article: &mut Article<'_>, index: usize) {
     let (start, mut end) = (article.units[index].start, article.units[index].end);
+    let mut folded = article.units[index].folded.clone();
     for _ in 0..ENDS_MAX {
         let stretch = naba_text::slice::between(article.text, start, end);
-        let folded = page::unit(article.search, stretch, start).folded;
         let hit = article
             .rules
             .ends
@@ -188,5 +173,6 @@ fn ends(article: &mut Article<'_>, index: usize) {
         }
         let kept = naba_text::slice::between(article.text, start, from).trim_end_matches(page::is_blank);
         end = start + kept.len();
+        folded = page::unit(article.search, kept, start).folded;
     }
 }

@@ -18,3 +18,12 @@ use std::path::PathBuf;
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the project's root")
 }
+
+/// The founding articles, in the order of their names.
+pub fn seeds() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("seeds")).expect("the seeds");
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    files
+}
