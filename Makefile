@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run demo test bench eval fmt lint golden schema tools clean
+.PHONY: help run demo test soak bench eval fmt lint golden schema tools clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -17,6 +17,10 @@ demo: tools ## the same, and end by itself
 
 test: tools ## formatting, lints, every test against a real broker
 	tools/test.sh
+
+soak: tools ## kill everything at random for three minutes, then audit (SEED=1 ARTICLES=20000 SECONDS=180)
+	$(CARGO) build --release --quiet --package naba --package ingest --package clean --package enrich --package naba-testkit
+	target/release/naba-soak $(if $(SEED),--seed $(SEED)) $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: ## how fast the engines are, beside their floor and a peer (ARTICLES=file.ndjson for your own)
 	$(CARGO) run --release --quiet --package naba-bench -- $(ARTICLES)

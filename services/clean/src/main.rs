@@ -16,8 +16,7 @@ struct Args {
     service: ServiceArgs,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-clean", clean::STAGE, &args.service, clean::engine).await
+    service::main("naba-clean", &args.service, clean::stage)
 }

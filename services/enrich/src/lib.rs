@@ -8,21 +8,28 @@ use std::time::Instant;
 use bytes::Bytes;
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, StageTrace, subject};
-use naba_runtime::pump::Engine;
-use naba_runtime::{Delivery, Publication, Reject};
+use naba_runtime::{Delivery, Engine, Publication, Reject, Stage};
 use naba_tag::Tagger;
 
 /// The stage's name: its consumer, its dead letters, its label in metrics.
 pub const STAGE: &str = "enrich";
 
-/// The stage's engine, with the built-in lexicon.
-pub fn engine() -> Arc<Engine> {
+/// The stage, with the built-in lexicon.
+pub fn stage() -> Stage {
     let tagger = Tagger::new(Lexicon::built_in());
-    Arc::new(move |delivery: &Delivery| {
+    Stage { name: STAGE, next: None, engine: Arc::new(Enrich { tagger }) }
+}
+
+struct Enrich {
+    tagger: Tagger,
+}
+
+impl Engine for Enrich {
+    fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
         let cleaned: Cleaned = serde_json::from_slice(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not a cleaned article: {error}")))?;
-        publication(delivery, &enrich_now(&tagger, cleaned))
-    })
+        publication(delivery, &enrich_now(&self.tagger, cleaned))
+    }
 }
 
 /// Enriches an article by today's clock, and says in the trace how long it took.
@@ -36,14 +43,16 @@ pub fn enrich_now(tagger: &Tagger, cleaned: Cleaned) -> Enriched {
 }
 
 fn publication(delivery: &Delivery, enriched: &Enriched) -> Result<Publication, Reject> {
-    let token = delivery.subject.rsplit('.').next().unwrap_or_default();
-    let source = enriched.source.as_deref();
+    let key = subject::key(&delivery.subject).ok_or_else(|| {
+        Reject::new("invalid_subject", format!("{} is no subject of clean", delivery.subject))
+    })?;
+    let (source, id) = (enriched.source.as_deref(), &enriched.id);
     let payload =
         serde_json::to_vec(enriched).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
-    Ok(Publication::Once {
-        subject: subject::enriched(source, &enriched.language.tag, &enriched.id, token),
-        filter: Some(subject::enriched_any_language(source, &enriched.id, token)),
-        headers: async_nats::HeaderMap::new(),
+    Ok(Publication {
+        subject: subject::enriched(source, &enriched.language.tag, id, key.rev, key.generation),
+        unless: Some(subject::enriched_any_language(source, id, key.rev, key.generation)),
         payload: Bytes::from(payload),
+        ..Publication::default()
     })
 }

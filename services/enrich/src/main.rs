@@ -16,8 +16,7 @@ struct Args {
     service: ServiceArgs,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-enrich", enrich::STAGE, &args.service, |_| Ok(enrich::engine())).await
+    service::main("naba-enrich", &args.service, |_| Ok(enrich::stage()))
 }

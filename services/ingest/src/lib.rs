@@ -8,5 +8,4 @@ pub mod identity;
 pub mod service;
 pub mod stage;
 
-pub use service::engine;
 pub use stage::{Envelope, ingest, undo};

@@ -16,8 +16,7 @@ struct Args {
     service: ServiceArgs,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-ingest", ingest::service::STAGE, &args.service, |_| Ok(ingest::engine())).await
+    service::main("naba-ingest", &args.service, |_| Ok(ingest::service::stage()))
 }

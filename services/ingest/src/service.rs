@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
 use naba_record::{Ingested, StageTrace, subject};
-use naba_runtime::pump::Engine;
-use naba_runtime::{Delivery, Publication, Reject};
+use naba_runtime::{Delivery, Engine, Numbered, Publication, Reject, Stage};
 
 use crate::identity::revision_token;
 use crate::stage::{Envelope, ingest};
@@ -13,12 +13,43 @@ use crate::stage::{Envelope, ingest};
 /// The stage's name: its consumer, its dead letters, its label in metrics.
 pub const STAGE: &str = "ingest";
 
-/// The stage's engine.
-pub fn engine() -> Arc<Engine> {
-    Arc::new(|delivery: &Delivery| {
-        let article = ingest_now(&delivery.payload, &envelope(delivery))?;
-        Ok(publication(article))
-    })
+/// On a raw article that is worked on again: its first place in `NABA_RAW`.
+pub const SEQUENCE: &str = "Naba-Sequence";
+/// On a raw article that is replayed: the replay's number.
+pub const GENERATION: &str = "Naba-Generation";
+
+/// The stage.
+pub fn stage() -> Stage {
+    Stage { name: STAGE, next: Some("clean"), engine: Arc::new(Ingest) }
+}
+
+struct Ingest;
+
+impl Engine for Ingest {
+    fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
+        ingest_delivery(delivery).and_then(|article| publication(&article))
+    }
+
+    fn renumber(&self, payload: Bytes, number: u32) -> Bytes {
+        if number == 1 {
+            return payload;
+        }
+        let renumbered = serde_json::from_slice::<Ingested>(&payload)
+            .and_then(|article| serde_json::to_vec(&Ingested { revision: number, ..article }));
+        renumbered.map_or(payload, Bytes::from)
+    }
+}
+
+/// Ingests what a broker delivered.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_delivery(delivery: &Delivery) -> Result<Ingested, Reject> {
+    let number = |name: &str| delivery.header(name).and_then(|value| value.parse::<u64>().ok());
+    let mut article = ingest_now(&delivery.payload, &envelope(delivery))?;
+    article.sequence = number(SEQUENCE).unwrap_or(delivery.sequence);
+    article.generation = number(GENERATION).and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
+    Ok(article)
 }
 
 /// Ingests a payload by today's clock, and says in the trace how long it took.
@@ -52,18 +83,21 @@ fn envelope(delivery: &Delivery) -> Envelope {
     }
 }
 
-/// One subject an article and revision; the number of the revision comes from the one before.
-fn publication(article: Ingested) -> Publication {
-    let source = article.source.clone();
-    let token = revision_token(&article.content_hash, article.generation);
-    Publication::Revision {
-        subject: subject::ingested(source.as_deref(), &article.id, &token),
-        chain: subject::ingested_revisions(source.as_deref(), &article.id),
-        stream: "NABA_INGESTED".to_owned(),
-        build: Box::new(move |before| {
-            let before = before.and_then(|bytes| serde_json::from_slice::<Ingested>(bytes).ok());
-            let revision = before.map_or(1, |before| before.revision + 1);
-            serde_json::to_vec(&Ingested { revision, ..article.clone() }).unwrap_or_default()
+/// One subject an article and revision; the number of a live revision comes from the one before, that of a
+/// replayed one from its live twin.
+fn publication(article: &Ingested) -> Result<Publication, Reject> {
+    let (source, id, generation) = (article.source.as_deref(), &article.id, article.generation);
+    let rev = revision_token(&article.content_hash);
+    let payload =
+        serde_json::to_vec(article).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
+    Ok(Publication {
+        subject: subject::ingested(source, id, &rev, generation),
+        payload: Bytes::from(payload),
+        numbered: Some(Numbered {
+            stream: "NABA_INGESTED".to_owned(),
+            chain: subject::ingested_revisions(source, id),
+            twin: (generation > 0).then(|| subject::ingested(source, id, &rev, 0)),
         }),
-    }
+        ..Publication::default()
+    })
 }

@@ -53,6 +53,7 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         id,
         revision: 1,
         generation: 0,
+        sequence: 0,
         content_hash: identity::content_hash(title.as_deref(), &content.text),
         source: raw.source,
         source_id: raw.source_id,

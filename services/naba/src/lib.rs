@@ -4,19 +4,28 @@
 //! * [`input`]     files and standard input → payloads
 //! * [`ndjson`]    one record, one line
 //! * [`show`]      records as lines and pages that people read, from right to left where the text is
-//! * [`decode`] [`normalise`] [`process`] [`up`] [`send`] [`tail`] [`explain`] [`schema`] [`topology`] [`check`]  the commands
+//! * [`stored`]    what stands in the broker's streams
+//! * [`put`]       putting messages back into the pipeline
+//! * [`decode`] [`normalise`] [`process`] [`explain`] [`schema`] [`check`]  commands without a broker
+//! * [`up`] [`send`] [`tail`] [`get`] [`dead`] [`replay`] [`audit`] [`topology`]  commands with one
 
+pub mod audit;
 pub mod check;
+pub mod dead;
 pub mod decode;
 pub mod explain;
+pub mod get;
 pub mod input;
 pub mod ndjson;
 pub mod normalise;
 pub mod pipeline;
 pub mod process;
+pub mod put;
+pub mod replay;
 pub mod schema;
 pub mod send;
 pub mod show;
+pub mod stored;
 pub mod tail;
 pub mod topology;
 pub mod up;

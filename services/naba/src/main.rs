@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use naba::{check, decode, explain, normalise, process, schema, send, tail, topology, up};
+use naba::{
+    audit, check, dead, decode, explain, get, normalise, process, replay, schema, send, tail, topology, up,
+};
 
 /// naba (نبأ): Arabic news in, clean and enriched records out
 #[derive(Debug, Parser)]
@@ -23,6 +25,14 @@ enum Command {
     Send(send::Args),
     /// Watch records come out
     Tail(tail::Args),
+    /// Show the latest revision of an article
+    Get(get::Args),
+    /// Look at dead letters, and deal with them
+    Dead(dead::Args),
+    /// Work on history again with today's rules
+    Replay(replay::Args),
+    /// Check that nothing was lost and nothing doubled
+    Audit(audit::Args),
     /// Show what was cut from one article, why, and what was found in it
     Explain(explain::Args),
     /// Decode a file: any encoding, mojibake repaired
@@ -37,13 +47,20 @@ enum Command {
     Check(check::Args),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    naba_runtime::shutdown::block_on(run())
+}
+
+async fn run() -> ExitCode {
     let ended = match Args::parse().command {
         Command::Up(args) => return up::run(args).await,
         Command::Process(args) => process::run(&args),
         Command::Send(args) => send::run(&args).await,
         Command::Tail(args) => tail::run(&args).await,
+        Command::Get(args) => get::run(&args).await,
+        Command::Dead(args) => dead::run(&args).await,
+        Command::Replay(args) => replay::run(&args).await,
+        Command::Audit(args) => Box::pin(audit::run(&args)).await,
         Command::Explain(args) => explain::run(&args),
         Command::Decode(args) => decode::run(&args),
         Command::Normalise(args) => normalise::run(&args),

@@ -44,6 +44,14 @@ impl Pipeline {
         Ok((ingested, cleaned))
     }
 
+    /// Cleans a decoded article.
+    ///
+    /// # Errors
+    /// [`Reject`], where a service would write a dead letter.
+    pub fn clean_ingested(&self, article: &Ingested) -> Result<Cleaned, Reject> {
+        clean::clean_now(&self.cleaner, article)
+    }
+
     /// Enriches a clean article.
     pub fn finish(&self, cleaned: Cleaned) -> Enriched {
         enrich::enrich_now(&self.tagger, cleaned)

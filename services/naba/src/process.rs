@@ -129,7 +129,7 @@ fn answer(pipeline: &Pipeline, item: &Item) -> Answer {
         return Err(error("unreadable", problem, None));
     }
     let record = pipeline.enrich(&item.payload, &item.envelope);
-    let record = record.map_err(|reject| error(reject.reason, &reject.message, reject.field.as_deref()))?;
+    let record = record.map_err(|reject| error(&reject.reason, &reject.message, reject.field.as_deref()))?;
     ndjson::line(&record).map_err(|problem| error("unwritable", &problem.to_string(), None))
 }
 

@@ -3,16 +3,14 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use naba_record::Enriched;
 use naba_runtime::health::{self, Ready};
-use naba_runtime::pump::Engine;
 use naba_runtime::server::{Server, ServerConfig, find_binary};
 use naba_runtime::service::{self, ServiceArgs, ServiceConfig};
-use naba_runtime::{Broker, Stop, metrics, shutdown, telemetry};
+use naba_runtime::{Broker, Stage, Stop, isolate, metrics, shutdown, telemetry};
 use tokio::task::JoinSet;
 
 use crate::show::{self, Paint};
@@ -43,8 +41,22 @@ pub struct Args {
 /// The port that NATS clients expect.
 const NATS_PORT: u16 = 4222;
 
+fn stages(config: &ServiceConfig) -> anyhow::Result<[Stage; 3]> {
+    Ok([ingest::service::stage(), clean::stage(config)?, enrich::stage()])
+}
+
+/// Runs one suspected input alone, where this process was started for that.
+fn isolated(args: &Args, name: &str) -> ExitCode {
+    let Ok(config) = args.service.load() else { return ExitCode::FAILURE };
+    let stage = stages(&config).ok().and_then(|stages| stages.into_iter().find(|stage| stage.name == name));
+    stage.map_or(ExitCode::FAILURE, |stage| isolate::main(&*stage.engine, &config.limits))
+}
+
 /// Runs until a signal comes, or until everything that was sent has come out.
 pub async fn run(args: Args) -> ExitCode {
+    if let Some(stage) = isolate::stage() {
+        return isolated(&args, &stage);
+    }
     let config = match args.service.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
         Ok(config) => config,
         Err(error) => {
@@ -60,6 +72,8 @@ async fn up(args: Args, mut config: ServiceConfig, stop: Stop) -> anyhow::Result
     let server = if args.service.nats.is_some() { None } else { Some(start_server(&args).await?) };
     if let Some(server) = &server {
         config.broker.url.clone_from(&server.url);
+        config.broker.monitor_url.clone_from(&server.monitor_url);
+        config.broker.require_durable = server.monitor_url.is_some();
     }
     let result = services(&args, &config, &stop, server.as_ref()).await;
     stop.cancel();
@@ -74,7 +88,7 @@ async fn start_server(args: &Args) -> anyhow::Result<Server> {
     let binary = find_binary(args.nats_server.as_deref())?;
     let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
     let port = args.port.unwrap_or(if is_free(NATS_PORT) { NATS_PORT } else { 0 });
-    Server::start(&ServerConfig { binary, store: args.store.clone(), port }).await
+    Server::start(&ServerConfig { binary, store: args.store.clone(), port, extra: String::new() }).await
 }
 
 /// Runs the three stages, says where everything is, sends what is to be sent.
@@ -86,17 +100,13 @@ async fn services(
 ) -> anyhow::Result<()> {
     let broker = Broker::connect(&config.broker, "naba-up").await?;
     broker.topology.apply(&broker.jetstream).await?;
-    let stages: [(&'static str, Arc<Engine>); 3] = [
-        (ingest::service::STAGE, ingest::engine()),
-        (clean::STAGE, clean::engine(config)?),
-        (enrich::STAGE, enrich::engine()),
-    ];
+    let stages = stages(config)?;
     let mut running = JoinSet::new();
     let mut readiness = vec![];
-    for (stage, engine) in stages {
+    for stage in stages {
         let (ready, config, stop) = (Ready::default(), config.clone(), stop.clone());
         readiness.push(ready.clone());
-        running.spawn(async move { service::serve(stage, &config, ready, stop, engine).await });
+        running.spawn(async move { service::serve(&stage, &config, ready, stop).await });
     }
     let health = health::serve(&config.health, Ready::all(&readiness), stop.clone()).await?;
     say(&banner(args, config, server, health))?;

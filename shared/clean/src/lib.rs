@@ -117,6 +117,7 @@ impl Cleaner {
             id: article.id.clone(),
             revision: article.revision,
             generation: article.generation,
+            sequence: article.sequence,
             content_hash: article.content_hash.clone(),
             source: article.source.clone(),
             source_id: article.source_id.clone(),

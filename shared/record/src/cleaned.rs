@@ -21,6 +21,9 @@ pub struct Cleaned {
     #[serde(default)]
     pub generation: u32,
     /// As in [`crate::Ingested`].
+    #[serde(default)]
+    pub sequence: u64,
+    /// As in [`crate::Ingested`].
     pub content_hash: String,
     /// The outlet, as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

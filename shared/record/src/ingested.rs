@@ -16,6 +16,11 @@ pub struct Ingested {
     /// Which run of the pipeline made this: 0 is live traffic, a replay raises it.
     #[serde(default)]
     pub generation: u32,
+    /// The raw article's place in `NABA_RAW`: of two revisions the one with the higher sequence is the newer.
+    /// `revision` counts in the order of work, which a killed service can turn round; this never turns.
+    /// 0 where there is no broker.
+    #[serde(default)]
+    pub sequence: u64,
     /// BLAKE3 of title and decoded text, 32 hex characters.
     pub content_hash: String,
     /// The outlet, as sent.

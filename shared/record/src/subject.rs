@@ -38,35 +38,75 @@ pub fn raw(source: Option<&str>) -> String {
     format!("naba.raw.{}", source_token(source))
 }
 
-/// `naba.ingested.<source>.<id>.<rev>`.
-pub fn ingested(source: Option<&str>, id: &str, rev: &str) -> String {
-    format!("naba.ingested.{}.{id}.{rev}", source_token(source))
+/// The last token of a replayed record's subjects. Live traffic (generation 0) has none, so that
+/// `naba.enriched.*.*.*.*` is live traffic, `naba.enriched.*.*.*.*.g3` is one replay and
+/// `naba.enriched.>` is everything.
+fn generation_token(generation: u32) -> String {
+    if generation == 0 { String::new() } else { format!(".g{generation}") }
 }
 
-/// `naba.ingested.<source>.<id>.*`: every revision of one article.
+/// `naba.ingested.<source>.<id>.<rev>[.g<generation>]`.
+pub fn ingested(source: Option<&str>, id: &str, rev: &str, generation: u32) -> String {
+    format!("naba.ingested.{}.{id}.{rev}{}", source_token(source), generation_token(generation))
+}
+
+/// `naba.ingested.<source>.<id>.*`: every live revision of one article.
 pub fn ingested_revisions(source: Option<&str>, id: &str) -> String {
     format!("naba.ingested.{}.{id}.*", source_token(source))
 }
 
-/// `naba.cleaned.<source>.<id>.<rev>`.
-pub fn cleaned(source: Option<&str>, id: &str, rev: &str) -> String {
-    format!("naba.cleaned.{}.{id}.{rev}", source_token(source))
+/// `naba.cleaned.<source>.<id>.<rev>[.g<generation>]`.
+pub fn cleaned(source: Option<&str>, id: &str, rev: &str, generation: u32) -> String {
+    format!("naba.cleaned.{}.{id}.{rev}{}", source_token(source), generation_token(generation))
 }
 
-/// `naba.enriched.<source>.<lang>.<id>.<rev>`.
-pub fn enriched(source: Option<&str>, language: &str, id: &str, rev: &str) -> String {
-    format!("naba.enriched.{}.{}.{id}.{rev}", source_token(source), source_token(Some(language)))
+/// `naba.enriched.<source>.<lang>.<id>.<rev>[.g<generation>]`.
+pub fn enriched(source: Option<&str>, language: &str, id: &str, rev: &str, generation: u32) -> String {
+    let (source, language) = (source_token(source), source_token(Some(language)));
+    format!("naba.enriched.{source}.{language}.{id}.{rev}{}", generation_token(generation))
 }
 
-/// `naba.enriched.<source>.*.<id>.<rev>`: the same revision under any language, so that a better language
-/// engine never doubles a record.
-pub fn enriched_any_language(source: Option<&str>, id: &str, rev: &str) -> String {
-    format!("naba.enriched.{}.*.{id}.{rev}", source_token(source))
+/// `naba.enriched.<source>.*.<id>.<rev>[.g<generation>]`: the same revision under any language, so that a
+/// better language engine never doubles a record.
+pub fn enriched_any_language(source: Option<&str>, id: &str, rev: &str, generation: u32) -> String {
+    format!("naba.enriched.{}.*.{id}.{rev}{}", source_token(source), generation_token(generation))
+}
+
+/// An article revision and generation, read back from the subject of any stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key<'a> {
+    /// The source's token.
+    pub source: &'a str,
+    /// The article.
+    pub id: &'a str,
+    /// The revision's token.
+    pub rev: &'a str,
+    /// 0 for live traffic.
+    pub generation: u32,
+}
+
+/// Reads a subject of `NABA_INGESTED`, `NABA_CLEANED` or `NABA_ENRICHED`; none when it is not one.
+pub fn key(subject: &str) -> Option<Key<'_>> {
+    let mut tokens = subject.split('.');
+    let (Some("naba"), Some(stage), Some(source)) = (tokens.next(), tokens.next(), tokens.next()) else {
+        return None;
+    };
+    match stage {
+        "ingested" | "cleaned" => {}
+        "enriched" => drop(tokens.next()?),
+        _ => return None,
+    }
+    let (id, rev) = (tokens.next()?, tokens.next()?);
+    let generation = match tokens.next() {
+        None => 0,
+        Some(token) => token.strip_prefix('g')?.parse().ok()?,
+    };
+    tokens.next().is_none().then_some(Key { source, id, rev, generation })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::source_token;
+    use super::{Key, cleaned, enriched, ingested, key, source_token};
 
     #[track_caller]
     fn check(source: Option<&str>, token: &str) {
@@ -83,5 +123,19 @@ mod tests {
         check(None, "_");
         check(Some("سانا"), &source_token(Some(" سانا ")));
         assert_ne!(source_token(Some("سانا")), source_token(Some("وام")));
+    }
+
+    #[test]
+    fn keys_read_back() {
+        let live = Key { source: "a_b", id: "77", rev: "0f", generation: 0 };
+        let replayed = Key { generation: 12, ..live };
+        assert_eq!(key(&ingested(Some("a.b"), "77", "0f", 0)), Some(live));
+        assert_eq!(key(&cleaned(Some("a.b"), "77", "0f", 12)), Some(replayed));
+        assert_eq!(key(&enriched(Some("a.b"), "ar", "77", "0f", 12)), Some(replayed));
+        for wrong in
+            ["naba.raw.a_b", "naba.cleaned.a.1.2.x3", "naba.cleaned.a.1.2.g3.4", "naba.enriched.a.ar.1"]
+        {
+            assert_eq!(key(wrong), None, "{wrong}");
+        }
     }
 }

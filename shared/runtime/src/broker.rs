@@ -29,6 +29,10 @@ pub struct BrokerConfig {
     pub tls_ca_file: Option<PathBuf>,
     /// Streams and consumers; the built-in ones when absent.
     pub topology_file: Option<PathBuf>,
+    /// The broker's monitoring address, e.g. `http://127.0.0.1:8222`, which says whether it is durable.
+    pub monitor_url: Option<String>,
+    /// Refuse to start on a broker that would lose acknowledged articles in a power cut, or does not say.
+    pub require_durable: bool,
     /// How long to wait for the broker at start.
     pub connect_wait_ms: u64,
     /// How long to wait for an acknowledgement.
@@ -46,6 +50,8 @@ impl Default for BrokerConfig {
             credentials_file: None,
             tls_ca_file: None,
             topology_file: None,
+            monitor_url: None,
+            require_durable: false,
             connect_wait_ms: 10_000,
             ack_wait_ms: 5_000,
         }
@@ -65,7 +71,7 @@ impl std::fmt::Debug for BrokerConfig {
 
 /// How often the server is asked whether it lives. The client's own minute does not notice a hung server
 /// for twelve seconds and more.
-const PING_INTERVAL: Duration = Duration::from_secs(5);
+const PING_INTERVAL: Duration = Duration::from_secs(4);
 
 /// A connection with its topology.
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 /// The beginning of every environment variable that is read.
 const PREFIX: &str = "NABA_";
 /// Variables with the prefix that are not configuration keys.
-const NOT_KEYS: [&str; 1] = ["NABA_CONFIG"];
+const NOT_KEYS: [&str; 2] = ["NABA_CONFIG", crate::isolate::VARIABLE];
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]

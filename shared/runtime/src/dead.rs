@@ -3,13 +3,10 @@
 //! Subject: `naba.dead.<stage>.<source>.<reason>.<key>`. The key is a hash of where the input stands
 //! (stream, sequence, time), so that one input makes one dead letter however often it is delivered.
 
-use async_nats::HeaderMap;
-use async_nats::jetstream;
-
 use crate::metrics;
-use crate::publish::{Publication, PublishError, Published, header_value, publish};
-use crate::pump::Delivery;
+use crate::publish::{Publication, PublishError, Published, Publisher};
 use crate::reject::Reject;
+use crate::worker::Delivery;
 
 /// The stage that gave up.
 pub const STAGE: &str = "Naba-Stage";
@@ -28,12 +25,19 @@ pub const ORIGIN: &str = "Naba-Origin";
 /// Before the name of every header that the input had.
 pub const ORIGINAL_HEADER: &str = "Naba-Header-";
 
+/// Before the subject of a marker: `naba.settled.<how>.<stage>.<source>.<key>` says that a dead letter has
+/// been dealt with. Letters themselves are never deleted; age takes them.
+pub const SETTLED: &str = "naba.settled";
+
+/// The most bytes of all the input's own headers that go along.
+const ORIGINAL_HEADERS_BYTES_MAX: usize = 16 << 10;
+
 /// Puts an input among the dead letters and waits until it is stored there.
 ///
 /// # Errors
-/// [`PublishError::World`]: the input must then stay where it is.
-pub async fn bury(
-    jetstream: &jetstream::Context,
+/// [`PublishError::Stopped`]: the input must then stay where it is.
+pub(crate) async fn bury(
+    publisher: &Publisher,
     stage: &'static str,
     delivery: &Delivery,
     reject: &Reject,
@@ -41,45 +45,48 @@ pub async fn bury(
     let key = key(delivery);
     let source = delivery.subject.split('.').nth(2).unwrap_or("_");
     let subject = format!("naba.dead.{stage}.{source}.{}.{key}", reject.reason);
-    let filter = Some(format!("naba.dead.{stage}.*.*.{key}"));
-    let mut headers = HeaderMap::new();
-    let mut put = |name: &str, value: &str| headers.insert(name, header_value(value).as_str());
-    put(STAGE, stage);
-    put(REASON, reject.reason);
-    put(MESSAGE, &reject.message);
-    put(ATTEMPTS, &delivery.attempt.to_string());
-    put(SUBJECT, &delivery.subject);
-    put(ORIGIN, &format!("{} {}", delivery.stream, delivery.sequence));
+    let unless = Some(format!("naba.dead.{stage}.*.*.{key}"));
+    let mut headers = vec![
+        (STAGE.to_owned(), stage.to_owned()),
+        (REASON.to_owned(), reject.reason.to_string()),
+        (MESSAGE.to_owned(), reject.message.clone()),
+        (ATTEMPTS.to_owned(), delivery.attempt.to_string()),
+        (SUBJECT.to_owned(), delivery.subject.clone()),
+        (ORIGIN.to_owned(), format!("{} {}", delivery.stream, delivery.sequence)),
+    ];
     if let Some(field) = &reject.field {
-        put(FIELD, field);
+        headers.push((FIELD.to_owned(), field.clone()));
     }
+    let mut room = ORIGINAL_HEADERS_BYTES_MAX;
     for (name, value) in &delivery.headers {
-        put(&format!("{ORIGINAL_HEADER}{name}"), value);
+        let Some(left) = room.checked_sub(name.len() + value.len()) else { break };
+        room = left;
+        headers.push((format!("{ORIGINAL_HEADER}{name}"), value.clone()));
     }
     let payload = delivery.payload.clone();
-    let whole = Publication::Once {
-        subject: subject.clone(),
-        filter: filter.clone(),
-        headers: headers.clone(),
-        payload,
-    };
-    let buried = match publish(jetstream, &whole).await {
+    let mut letter = Publication { subject, unless, headers, payload, numbered: None };
+    let buried = match publisher.publish(&letter).await {
         // the bytes fit once and do not fit together with the reason: they are named instead of copied
         Err(PublishError::TooLarge { .. }) => {
-            let named = Publication::Once { subject, filter, headers, payload: bytes::Bytes::new() };
-            publish(jetstream, &named).await
+            letter.payload = bytes::Bytes::new();
+            publisher.publish(&letter).await
         }
         other => other,
     }?;
     if buried == Published::New {
-        metrics::rejected(stage, reject.reason);
-        tracing::warn!(stage, reason = reject.reason, message = %reject.message, field = reject.field, subject = %delivery.subject, sequence = delivery.sequence, "dead letter");
+        metrics::rejected(stage, &reject.reason);
+        tracing::warn!(stage, reason = %reject.reason, message = %reject.message, field = reject.field, subject = %delivery.subject, sequence = delivery.sequence, "dead letter");
     }
     Ok(buried)
 }
 
-/// Sixteen hex characters that name where an input stands.
 fn key(delivery: &Delivery) -> String {
-    let place = format!("{} {} {}", delivery.stream, delivery.sequence, delivery.stored_at);
+    key_of(&delivery.stream, delivery.sequence, delivery.stored_at)
+}
+
+/// Sixteen hex characters that name where an input stands: its stream, its place, and when it was stored, in
+/// nanoseconds since 1970.
+pub fn key_of(stream: &str, sequence: u64, stored_at: i128) -> String {
+    let place = format!("{stream} {sequence} {stored_at}");
     blake3::hash(place.as_bytes()).to_hex().chars().take(16).collect()
 }

@@ -3,8 +3,14 @@
 //! * [`config`]     defaults → file → environment → flags; unknown keys point at the key
 //! * [`topology`]   streams and consumers from one file, created or verified
 //! * [`broker`]     the connection
-//! * [`publish`]    publish → await acknowledgement, idempotent by stored state
+//! * [`durable`]    whether the broker keeps what it acknowledged across a power cut
 //! * [`pump`]       take → engine → publish → acknowledge, with bounded concurrency
+//! * [`worker`]     one delivery → its one outcome
+//! * [`publish`]    publish → await acknowledgement, idempotent by stored state
+//! * [`batch`]      what is ready together is published as one atomic batch
+//! * [`isolate`]    a suspected input, alone in a process of its own
+//! * `exhausted`    what the broker gave up on
+//! * `pressure`     pausing while the next stage is behind
 //! * [`reject`]     the two ways to fail: reject (dead letter) and retry
 //! * [`dead`]       dead letters
 //! * [`metrics`]    what is counted
@@ -14,11 +20,16 @@
 //! * [`server`]     a private nats-server as a child process
 //! * [`shutdown`]   SIGTERM and SIGINT → a token that everybody watches
 
+pub mod batch;
 pub mod broker;
 pub mod config;
 pub mod dead;
+pub mod durable;
+mod exhausted;
 pub mod health;
+pub mod isolate;
 pub mod metrics;
+mod pressure;
 pub mod publish;
 pub mod pump;
 pub mod reject;
@@ -27,9 +38,11 @@ pub mod service;
 pub mod shutdown;
 pub mod telemetry;
 pub mod topology;
+pub mod worker;
 
 pub use broker::Broker;
-pub use publish::{Publication, PublishError};
-pub use pump::{Delivery, pump};
+pub use publish::{Numbered, Publication, PublishError};
+pub use pump::{Stage, pump};
 pub use reject::Reject;
 pub use shutdown::Stop;
+pub use worker::{Delivery, Engine};

@@ -6,6 +6,12 @@
 //! | `naba_rejected_total` | `stage`, `reason` | dead letters by reason |
 //! | `naba_engine_seconds` | `stage` | time in the engine |
 //! | `naba_in_flight` | `stage` | deliveries being worked on |
+//! | `naba_engine_failures_total` | `stage`, `reason` | engines that panicked or took too long |
+//! | `naba_isolated_total` | `stage` | suspected inputs that ran in a process of their own |
+//! | `naba_world_faults_total` | `stage` | publications that the broker did not take at that try |
+//! | `naba_batches_total`, `naba_batch_messages_total` | – | atomic batches, and the messages in them |
+//! | `naba_lag` | `stage` | records that wait for a stage |
+//! | `naba_paused` | `stage` | 1 while a stage waits for the next one |
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -61,8 +67,8 @@ pub fn count(stage: &'static str, outcome: Outcome) {
 }
 
 /// Counts a dead letter.
-pub fn rejected(stage: &'static str, reason: &'static str) {
-    metrics::counter!("naba_rejected_total", "stage" => stage, "reason" => reason).increment(1);
+pub fn rejected(stage: &'static str, reason: &str) {
+    metrics::counter!("naba_rejected_total", "stage" => stage, "reason" => reason.to_owned()).increment(1);
 }
 
 /// Notes time in the engine.
@@ -70,7 +76,52 @@ pub fn engine(stage: &'static str, took: Duration) {
     metrics::histogram!("naba_engine_seconds", "stage" => stage).record(took.as_secs_f64());
 }
 
-/// Notes how many deliveries are being worked on.
-pub fn in_flight(stage: &'static str, count: usize) {
-    metrics::gauge!("naba_in_flight", "stage" => stage).set(count as f64);
+/// A delivery being worked on, as long as the value lives.
+#[derive(Debug)]
+pub struct InFlight(&'static str);
+
+impl InFlight {
+    /// One more.
+    pub fn begin(stage: &'static str) -> Self {
+        metrics::gauge!("naba_in_flight", "stage" => stage).increment(1.0);
+        Self(stage)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        metrics::gauge!("naba_in_flight", "stage" => self.0).decrement(1.0);
+    }
+}
+
+/// Counts an engine that panicked or took too long.
+pub fn engine_failure(stage: &'static str, reason: &str) {
+    metrics::counter!("naba_engine_failures_total", "stage" => stage, "reason" => reason.to_owned())
+        .increment(1);
+}
+
+/// Counts a suspected input that ran in a process of its own.
+pub fn isolated(stage: &'static str) {
+    metrics::counter!("naba_isolated_total", "stage" => stage).increment(1);
+}
+
+/// Counts a publication that the broker did not take.
+pub fn world_fault(stage: &'static str) {
+    metrics::counter!("naba_world_faults_total", "stage" => stage).increment(1);
+}
+
+/// Notes the size of a batch.
+pub fn batch(messages: usize) {
+    metrics::counter!("naba_batches_total").increment(1);
+    metrics::counter!("naba_batch_messages_total").increment(messages as u64);
+}
+
+/// Notes how many records wait for a stage.
+pub fn lag(stage: &'static str, records: u64) {
+    metrics::gauge!("naba_lag", "stage" => stage).set(records as f64);
+}
+
+/// Notes whether a stage waits for the next one.
+pub fn paused(stage: &'static str, paused: bool) {
+    metrics::gauge!("naba_paused", "stage" => stage).set(if paused { 1.0 } else { 0.0 });
 }

@@ -1,149 +1,168 @@
 //! Take → engine → publish, await the acknowledgement → acknowledge the input.
 //!
 //! Nothing is acknowledged before what came of it is stored. A crash anywhere leads to another delivery,
-//! and another delivery finds its result "already there".
+//! and another delivery finds its result "already there". Nothing is taken that cannot be worked on at once,
+//! so that the broker's clock never runs out on something that only waits in a buffer here.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::pull::Stream as Messages;
-use async_nats::jetstream::{AckKind, Message};
-use bytes::Bytes;
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::consumer::pull::Batch;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::Deserialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::broker::Broker;
-use crate::dead;
 use crate::health::Ready;
 use crate::metrics::{self, Outcome};
-use crate::publish::{Publication, PublishError, Published, publish};
-use crate::reject::Reject;
+use crate::pressure::Pressure;
+use crate::publish::{GONE_MS_MAX, Publisher};
 use crate::shutdown::Stop;
+use crate::worker::{Delivery, Engine, Worker, hand_back};
+use crate::{batch, exhausted};
 
-/// The limits of a pump.
+/// The limits of a stage.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// How many articles are worked on at once.
+    /// How many articles are worked on at once. No more are taken from the broker.
     pub in_flight_max: usize,
-    /// How many articles are asked for at once. Prefetching starts the broker's clock.
-    pub batch_max: usize,
     /// How long one article may take in the engine.
     pub article_ms_max: u64,
-    /// How often an article may be delivered before it counts as one that kills its worker.
-    pub deliveries_max: i64,
+    /// How many records are published as one atomic batch; 1 publishes each by itself.
+    pub publish_batch_max: usize,
+    /// How many records may wait for the next stage before this one pauses.
+    pub lag_max: u64,
+    /// The memory of a process for one suspected article, in MiB.
+    pub isolated_memory_mib_max: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { in_flight_max: 64, batch_max: 64, article_ms_max: 20_000, deliveries_max: 6 }
+        Self {
+            in_flight_max: 128,
+            article_ms_max: 20_000,
+            publish_batch_max: batch::BATCH_MAX,
+            lag_max: 20_000,
+            isolated_memory_mib_max: 2_048,
+        }
     }
 }
 
 /// How long a pull waits for articles.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
-/// How often the broker shows that a pull still stands.
-const PULL_HEARTBEAT: Duration = Duration::from_secs(5);
-/// Pauses before another try, by attempt.
-const RETRY_SECONDS: [u64; 4] = [1, 5, 30, 120];
-/// A broker that says that the stream is gone may be electing a leader: it is believed after this long.
-const GONE_MS_MAX: u64 = 30_000;
+/// How often the broker shows that a pull still stands. Two missed ones are noticed: within 8 seconds.
+const PULL_HEARTBEAT: Duration = Duration::from_secs(4);
 /// The pause between two looks at a broker that does not deliver.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// Larger inputs run on a thread of their own, so that acknowledgements and heartbeats go on beside them.
-const INLINE_BYTES_MAX: usize = 64 << 10;
 
-/// An input, as the broker delivered it.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// Its subject.
-    pub subject: String,
-    /// Its headers, in the order of their names.
-    pub headers: Vec<(String, String)>,
-    /// Its bytes.
-    pub payload: Bytes,
-    /// 1 for the first delivery.
-    pub attempt: i64,
-    /// The stream that it stands in.
-    pub stream: String,
-    /// Its place there.
-    pub sequence: u64,
-    /// When it was stored there, in nanoseconds since 1970.
-    pub stored_at: i128,
+/// A stage: its name, its engine, and who reads what it writes.
+#[derive(Clone)]
+pub struct Stage {
+    /// The name of the stage, of its consumer, of its dead letters and of its label in metrics.
+    pub name: &'static str,
+    /// The consumer that reads what this stage writes, whose lag pauses it; none at the end.
+    pub next: Option<&'static str>,
+    /// What it does to an input.
+    pub engine: Arc<dyn Engine>,
 }
 
-impl Delivery {
-    /// A header's value.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+impl std::fmt::Debug for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stage").field("name", &self.name).field("next", &self.next).finish_non_exhaustive()
     }
 }
-
-/// What a stage does to an input: a pure function.
-pub type Engine = dyn Fn(&Delivery) -> Result<Publication, Reject> + Send + Sync;
 
 /// Runs a stage until told to stop.
 ///
 /// # Errors
-/// When the stage's stream or consumer is gone or differs from the topology: a person must look.
+/// When the stage's stream or consumer is gone or differs from the topology, or the stream that it writes is
+/// gone: a person must look.
 pub async fn pump(
     broker: &Broker,
-    stage: &'static str,
+    stage: &Stage,
     limits: &Limits,
     ready: &Ready,
     stop: Stop,
-    engine: Arc<Engine>,
 ) -> anyhow::Result<()> {
-    let mut messages = subscribe(broker, stage, limits).await?;
-    let worker = Arc::new(Worker { broker: broker.clone(), stage, limits: limits.clone(), engine });
-    let permits = Arc::new(Semaphore::new(limits.in_flight_max));
+    let name = stage.name;
+    let renumber = {
+        let engine = Arc::clone(&stage.engine);
+        Arc::new(move |payload, number| engine.renumber(payload, number))
+    };
+    let publisher = Publisher::new(broker.jetstream.clone(), name, renumber, ready.clone(), stop.clone());
+    let mut limits = limits.clone();
+    if !broker.topology.takes_batches(&broker.jetstream, stage.next).await {
+        limits.publish_batch_max = 1;
+    }
+    let ack_wait = Duration::from_millis(broker.topology.consumer(name)?.ack_wait_ms);
+    let worker = Arc::new(Worker::new(name, &limits, Arc::clone(&stage.engine), publisher.clone(), ack_wait));
     let tasks = TaskTracker::new();
+    let pressure = Pressure::watch(broker, name, stage.next, limits.lag_max, stop.clone());
+    let given_up = exhausted::watch(broker.clone(), Arc::clone(&worker), stop.clone());
+    let watching = tokio::spawn(given_up);
+    let taken = tokio::select! {
+        taken = take(broker, &worker, &tasks, &pressure, ready, &stop) => taken,
+        reason = publisher.fatal() => Err(anyhow::anyhow!("{name}: {reason}")),
+    };
+    ready.set(false);
+    tasks.close();
+    if taken.is_ok() {
+        tasks.wait().await;
+    }
+    watching.abort();
+    tracing::info!(stage = name, "the stage is down");
+    taken
+}
+
+/// Takes deliveries and gives each to a task of its own, as long as nobody says stop.
+async fn take(
+    broker: &Broker,
+    worker: &Arc<Worker>,
+    tasks: &TaskTracker,
+    pressure: &Pressure,
+    ready: &Ready,
+    stop: &Stop,
+) -> anyhow::Result<()> {
+    let stage = worker.stage;
+    let in_flight_max = worker.limits.in_flight_max.max(1);
+    let mut consumer = broker.topology.open_consumer(&broker.jetstream, stage).await?;
+    let permits = Arc::new(Semaphore::new(in_flight_max));
     let mut failing_since: Option<Instant> = None;
     ready.set(true);
-    tracing::info!(stage, in_flight_max = limits.in_flight_max, "the stage is up");
+    tracing::info!(
+        stage,
+        in_flight_max,
+        publish_batch_max = worker.limits.publish_batch_max,
+        "the stage is up"
+    );
     loop {
-        let permit = tokio::select! {
-            () = stop.cancelled() => break,
-            permit = Arc::clone(&permits).acquire_owned() => permit.context("the pump's permits are gone")?,
+        let problem = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            problem = take_batch(&consumer, worker, tasks, pressure, &permits, stop) => problem,
         };
-        let message = tokio::select! {
-            () = stop.cancelled() => break,
-            message = messages.next() => message,
-        };
-        let problem = match message {
-            Some(Ok(message)) => {
-                failing_since = None;
-                ready.set(true);
-                metrics::in_flight(stage, limits.in_flight_max - permits.available_permits());
-                let worker = Arc::clone(&worker);
-                tasks.spawn(async move {
-                    worker.work(message).await;
-                    drop(permit);
-                });
-                continue;
+        let Err(problem) = problem else {
+            failing_since = None;
+            if stop.is_cancelled() {
+                return Ok(());
             }
-            Some(Err(error)) => error.to_string(),
-            None => "the pull ended".to_owned(),
+            continue;
         };
         ready.set(false);
         tracing::warn!(stage, problem, "nothing is delivered; looking again");
         tokio::select! {
-            () = stop.cancelled() => break,
+            () = stop.cancelled() => return Ok(()),
             () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
         let since = *failing_since.get_or_insert_with(Instant::now);
-        match subscribe(broker, stage, limits).await {
+        match broker.topology.open_consumer(&broker.jetstream, stage).await {
             Ok(again) => {
-                messages = again;
+                consumer = again;
                 ready.set(true);
-                failing_since = None;
             }
             Err(error) if since.elapsed() > Duration::from_millis(GONE_MS_MAX) && broker.is_connected() => {
                 return Err(error).context(format!(
@@ -153,189 +172,60 @@ pub async fn pump(
             Err(error) => tracing::warn!(stage, error = format!("{error:#}"), "the broker does not answer"),
         }
     }
-    ready.set(false);
-    let handed_back = hand_back(&mut messages, stage).await;
-    tasks.close();
-    tasks.wait().await;
-    tracing::info!(stage, handed_back, "the stage is down");
-    Ok(())
 }
 
-async fn subscribe(broker: &Broker, stage: &'static str, limits: &Limits) -> anyhow::Result<Messages> {
-    let consumer = broker.topology.open_consumer(&broker.jetstream, stage).await?;
-    let pull = consumer
-        .stream()
-        .max_messages_per_batch(limits.batch_max)
-        .expires(PULL_EXPIRES)
-        .heartbeat(PULL_HEARTBEAT);
-    pull.messages().await.with_context(|| format!("{stage}: cannot pull"))
-}
-
-/// Gives what was prefetched back, so that nobody waits for the broker's clock.
-async fn hand_back(messages: &mut Messages, stage: &'static str) -> usize {
-    let mut count = 0;
-    while let Some(Some(Ok(message))) = messages.next().now_or_never() {
-        if message.ack_with(AckKind::Nak(None)).await.is_ok() {
-            metrics::count(stage, Outcome::Interrupted);
-            count += 1;
-        }
-    }
-    count
-}
-
-struct Worker {
-    broker: Broker,
-    stage: &'static str,
-    limits: Limits,
-    engine: Arc<Engine>,
-}
-
-impl Worker {
-    /// Brings one delivery to its one outcome.
-    async fn work(&self, message: Message) {
-        let Ok(delivery) = delivery(&message) else {
-            // not a JetStream delivery: nothing can be acknowledged
-            tracing::error!(subject = %message.subject, "a message without delivery information was passed over");
-            return;
+/// Asks for as many deliveries as can be worked on now, and sees each of them off.
+async fn take_batch(
+    consumer: &PullConsumer,
+    worker: &Arc<Worker>,
+    tasks: &TaskTracker,
+    pressure: &Pressure,
+    permits: &Arc<Semaphore>,
+    stop: &Stop,
+) -> Result<(), String> {
+    pressure.wait_until_open().await;
+    let free = permits.available_permits().max(1);
+    let permit = Arc::clone(permits).acquire_many_owned(u32::try_from(free).unwrap_or(1)).await;
+    let mut permit = permit.map_err(|error| error.to_string())?;
+    let pull = consumer.batch().max_messages(free).expires(PULL_EXPIRES).heartbeat(PULL_HEARTBEAT);
+    let mut batch = pull.messages().await.map_err(|error| crate::publish::chain(&error))?;
+    loop {
+        let message = tokio::select! {
+            () = stop.cancelled() => {
+                give_back(&mut batch, worker.stage).await;
+                return Ok(());
+            }
+            message = batch.next() => message,
         };
-        let outcome = self.outcome(&message, &delivery).await;
-        metrics::count(self.stage, outcome);
-    }
-
-    async fn outcome(&self, message: &Message, delivery: &Delivery) -> Outcome {
-        if delivery.attempt > self.limits.deliveries_max {
-            let times = delivery.attempt - 1;
-            let reject = Reject::new(
-                "delivered_too_often",
-                format!("it was delivered {times} times and never finished; perhaps it kills its worker"),
-            );
-            return self.bury(message, delivery, &reject).await;
-        }
-        let started = Instant::now();
-        let answer = self.run(message, delivery).await;
-        metrics::engine(self.stage, started.elapsed());
-        match answer {
-            Ok(Ok(publication)) => self.publish(message, delivery, &publication).await,
-            Ok(Err(reject)) => self.bury(message, delivery, &reject).await,
-            Err(failure) => {
-                tracing::error!(stage = self.stage, failure = failure.message, attempt = delivery.attempt, subject = %delivery.subject, "the engine failed");
-                if delivery.attempt >= ENGINE_TRIES_MAX {
-                    self.bury(message, delivery, &failure).await
-                } else {
-                    retry(message, delivery).await
-                }
-            }
-        }
-    }
-
-    /// Runs the engine, isolated: a panic or too long a run is an error, not the end of the service.
-    async fn run(
-        &self,
-        message: &Message,
-        delivery: &Delivery,
-    ) -> Result<Result<Publication, Reject>, Reject> {
-        let guarded = |engine: &Engine, delivery: &Delivery| {
-            catch_unwind(AssertUnwindSafe(|| engine(delivery))).map_err(|panic| {
-                Reject::new(
-                    "engine_panicked",
-                    format!("the engine panicked: {}", panic_message(panic.as_ref())),
-                )
-            })
-        };
-        if delivery.payload.len() <= INLINE_BYTES_MAX {
-            return guarded(&*self.engine, delivery);
-        }
-        let (engine, owned) = (Arc::clone(&self.engine), delivery.clone());
-        let mut running = tokio::task::spawn_blocking(move || guarded(&*engine, &owned));
-        let limit = tokio::time::sleep(Duration::from_millis(self.limits.article_ms_max));
-        tokio::pin!(limit);
-        let mut progress = tokio::time::interval(PULL_HEARTBEAT);
-        loop {
-            tokio::select! {
-                ended = &mut running => {
-                    return ended.unwrap_or_else(|error| Err(Reject::new("engine_panicked", format!("the engine's thread ended: {error}"))));
-                }
-                () = &mut limit => {
-                    let message = format!("the engine took longer than {} ms (limits.article_ms_max)", self.limits.article_ms_max);
-                    return Err(Reject::new("took_too_long", message));
-                }
-                _ = progress.tick() => {
-                    // the broker's clock starts again; a failure here only means another delivery
-                    let _ = message.ack_with(AckKind::Progress).await;
-                }
-            }
-        }
-    }
-
-    async fn publish(&self, message: &Message, delivery: &Delivery, publication: &Publication) -> Outcome {
-        match publish(&self.broker.jetstream, publication).await {
-            Ok(published) => {
-                self.acknowledge(message, delivery, AckKind::Ack).await;
-                if published == Published::New { Outcome::Published } else { Outcome::AlreadyThere }
-            }
-            Err(error @ PublishError::TooLarge { .. }) => {
-                self.bury(message, delivery, &Reject::new("result_too_large", error.to_string())).await
-            }
-            Err(error @ PublishError::World(_)) => {
-                tracing::warn!(stage = self.stage, %error, attempt = delivery.attempt, subject = %delivery.subject, "not published; trying again later");
-                retry(message, delivery).await
-            }
-        }
-    }
-
-    async fn bury(&self, message: &Message, delivery: &Delivery, reject: &Reject) -> Outcome {
-        match dead::bury(&self.broker.jetstream, self.stage, delivery, reject).await {
-            Ok(_) => {
-                self.acknowledge(message, delivery, AckKind::Term).await;
-                Outcome::Rejected
-            }
-            Err(error) => {
-                tracing::warn!(stage = self.stage, %error, "a dead letter was not stored; trying again later");
-                retry(message, delivery).await
-            }
-        }
-    }
-
-    /// Acknowledges and waits for the broker's word. When that does not come, the input comes again and
-    /// finds its result already there.
-    async fn acknowledge(&self, message: &Message, delivery: &Delivery, kind: AckKind) {
-        if let Err(error) = message.double_ack_with(kind).await {
-            tracing::debug!(stage = self.stage, %error, sequence = delivery.sequence, "the acknowledgement was not confirmed");
+        match message {
+            None => return Ok(()),
+            Some(Err(error)) => return Err(error.to_string()),
+            Some(Ok(message)) => match permit.split(1) {
+                Some(one) => begin(worker, tasks, message, one),
+                None => drop(message),
+            },
         }
     }
 }
 
-/// How often an engine that fails is tried again on the same input.
-const ENGINE_TRIES_MAX: i64 = 3;
-
-async fn retry(message: &Message, delivery: &Delivery) -> Outcome {
-    let step = usize::try_from(delivery.attempt - 1).unwrap_or(0).min(RETRY_SECONDS.len() - 1);
-    // a quarter of jitter, from the input's own place, so that a crowd does not come back at once
-    let jitter_ms = delivery.sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15) % (RETRY_SECONDS[step] * 250);
-    let pause = Duration::from_millis(RETRY_SECONDS[step] * 1000 + jitter_ms);
-    // when this fails too, the broker's own clock brings the input back
-    let _ = message.ack_with(AckKind::Nak(Some(pause))).await;
-    Outcome::Retried
+fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, message: Message, permit: OwnedSemaphorePermit) {
+    let Ok(delivery) = Delivery::of(&message) else {
+        // not a JetStream delivery: nothing can be acknowledged
+        tracing::error!(subject = %message.subject, "a message without delivery information was passed over");
+        return;
+    };
+    let worker = Arc::clone(worker);
+    tasks.spawn(async move {
+        let in_flight = metrics::InFlight::begin(worker.stage);
+        worker.work(&message, &delivery).await;
+        drop((permit, in_flight));
+    });
 }
 
-fn delivery(message: &Message) -> Result<Delivery, async_nats::Error> {
-    let info = message.info()?;
-    let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-    let headers = headers
-        .flat_map(|(name, values)| values.iter().map(move |value| (name.to_string(), value.to_string())))
-        .collect();
-    Ok(Delivery {
-        subject: message.subject.to_string(),
-        headers,
-        payload: message.payload.clone(),
-        attempt: info.delivered,
-        stream: info.stream.to_string(),
-        sequence: info.stream_sequence,
-        stored_at: info.published.unix_timestamp_nanos(),
-    })
-}
-
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+/// Gives back what was delivered and not begun, so that nobody waits for the broker's clock.
+async fn give_back(batch: &mut Batch, stage: &'static str) {
+    while let Some(Some(Ok(message))) = batch.next().now_or_never() {
+        hand_back(&message).await;
+        metrics::count(stage, Outcome::Interrupted);
+    }
 }

@@ -17,6 +17,8 @@ pub struct ServerConfig {
     pub store: PathBuf,
     /// Its port on loopback; 0 takes a free one.
     pub port: u16,
+    /// Further lines of its settings: accounts, a cluster.
+    pub extra: String,
 }
 
 /// The most bytes of one message (8 MiB): an enriched record holds its article up to three times.
@@ -33,6 +35,8 @@ pub struct Server {
     child: Child,
     /// Where it listens: `nats://127.0.0.1:port`.
     pub url: String,
+    /// Where it says how it is: `http://127.0.0.1:port`.
+    pub monitor_url: Option<String>,
     /// Its process.
     pub pid: u32,
 }
@@ -48,7 +52,7 @@ impl Server {
         let store = config.store.canonicalize().context("the store has no path")?;
         let log = store.join("nats-server.log");
         let settings = store.join("nats-server.conf");
-        std::fs::write(&settings, settings_text(config.port, &store))
+        std::fs::write(&settings, settings_text(config, &store))
             .with_context(|| format!("cannot write {}", settings.display()))?;
         let _ = std::fs::remove_file(&log);
         let child = Command::new(&config.binary)
@@ -63,7 +67,7 @@ impl Server {
             .spawn()
             .with_context(|| format!("cannot run {}", config.binary.display()))?;
         let pid = child.id().context("nats-server ended at once")?;
-        let mut server = Self { child, url: String::new(), pid };
+        let mut server = Self { child, url: String::new(), monitor_url: None, pid };
         if let Ok(Ok(url)) =
             tokio::time::timeout(Duration::from_millis(START_MS_MAX), server.wait_until_up(&store)).await
         {
@@ -89,10 +93,14 @@ impl Server {
                 anyhow::bail!("nats-server ended: {status}");
             }
             let said = std::fs::read_to_string(&ports).unwrap_or_default();
-            if let Some(url) = said.split('"').find(|part| part.starts_with("nats://"))
-                && async_nats::connect(url).await.is_ok()
+            let part =
+                |scheme: &str| said.split('"').find(|part| part.starts_with(scheme)).map(str::to_owned);
+            if let Some(url) = part("nats://").or_else(|| part("tls://"))
+                && let Some(address) = url.split("//").nth(1)
+                && tokio::net::TcpStream::connect(address).await.is_ok()
             {
-                return Ok(url.to_owned());
+                self.monitor_url = part("http://");
+                return Ok(url.replace("tls://", "nats://"));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -129,18 +137,20 @@ pub fn signal(pid: u32, signal: Signal) -> anyhow::Result<()> {
     kill_process(id, signal).with_context(|| format!("cannot signal process {pid}"))
 }
 
-fn settings_text(port: u16, store: &Path) -> String {
+fn settings_text(config: &ServerConfig, store: &Path) -> String {
+    let (port, extra) = (config.port, &config.extra);
     let port = if port == 0 { "-1".to_owned() } else { port.to_string() };
     let store = store.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
     format!(
         "# Written by naba at every start.\n\
          listen: \"127.0.0.1:{port}\"\n\
-         server_name: \"naba\"\n\
+         http: \"127.0.0.1:-1\"\n\
          max_payload: {PAYLOAD_BYTES_MAX}\n\
          log_file: \"{store}/nats-server.log\"\n\
          ports_file_dir: \"{store}\"\n\
          jetstream {{\n  store_dir: \"{store}\"\n  max_file_store: {FILE_STORE_GIB}GB\n  \
-         # an acknowledged article survives a power cut\n  sync_interval: always\n}}\n"
+         # an acknowledged article survives a power cut\n  sync_interval: always\n}}\n\
+         {extra}\n"
     )
 }
 

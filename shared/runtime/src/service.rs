@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
 use serde::Deserialize;
 
 use crate::broker::{Broker, BrokerConfig};
 use crate::health::{self, HealthConfig, Ready};
-use crate::pump::{Engine, Limits, pump};
+use crate::pump::{Limits, Stage, pump};
 use crate::shutdown::{self, Stop};
 use crate::telemetry::{self, LogConfig};
-use crate::{config, metrics};
+use crate::{config, durable, isolate, metrics};
 
 /// The configuration of a service. One file serves all of them.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -82,46 +81,49 @@ impl ServiceArgs {
     }
 }
 
-/// The main of a service: configuration, engine, logs, broker, health, pump, and out.
-pub async fn main(
+/// The main of a service: configuration, logs, health, engine, broker, pump, and out. Started again for one
+/// suspected input ([`isolate`]), it runs that and ends.
+pub fn main(
     name: &str,
-    stage: &'static str,
     args: &ServiceArgs,
-    engine: impl FnOnce(&ServiceConfig) -> anyhow::Result<Arc<Engine>>,
+    stage: impl FnOnce(&ServiceConfig) -> anyhow::Result<Stage>,
 ) -> ExitCode {
-    let config = match args.load().and_then(|config| telemetry::start(&config.log).map(|()| config)) {
+    let isolated = isolate::stage().is_some();
+    let start = |config: &ServiceConfig| if isolated { Ok(()) } else { telemetry::start(&config.log) };
+    let config = match args.load().and_then(|config| start(&config).map(|()| config)) {
         Ok(config) => config,
         Err(error) => {
             shutdown::report(name, &error);
             return ExitCode::FAILURE;
         }
     };
-    shutdown::run(name, |stop| async move {
+    if isolated {
+        return match stage(&config) {
+            Ok(stage) => isolate::main(&*stage.engine, &config.limits),
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    shutdown::block_on(shutdown::run(name, |stop| async move {
         let ready = Ready::default();
         metrics::start();
         health::serve(&config.health, ready.clone(), stop.clone()).await?;
-        let engine = engine(&config)?;
-        serve(stage, &config, ready, stop, engine).await
-    })
-    .await
+        let stage = stage(&config)?;
+        serve(&stage, &config, ready, stop).await
+    }))
 }
 
 /// Connects, makes sure of the streams, and pumps until told to stop.
 ///
 /// # Errors
-/// When the broker is not to be had, or its streams differ from the topology.
-pub async fn serve(
-    stage: &'static str,
-    config: &ServiceConfig,
-    ready: Ready,
-    stop: Stop,
-    engine: Arc<Engine>,
-) -> anyhow::Result<()> {
-    let name = format!("naba-{stage}");
+/// When the broker is not to be had or would lose what it acknowledged, or its streams differ from the
+/// topology.
+pub async fn serve(stage: &Stage, config: &ServiceConfig, ready: Ready, stop: Stop) -> anyhow::Result<()> {
+    let name = format!("naba-{}", stage.name);
     let broker = tokio::select! {
         broker = Broker::connect(&config.broker, &name) => broker?,
         () = stop.cancelled() => return Ok(()),
     };
-    broker.topology.apply(&broker.jetstream).await?;
-    pump(&broker, stage, &config.limits, &ready, stop, engine).await
+    durable::check(&config.broker).await?;
+    broker.topology.ensure(&broker.jetstream, stage).await?;
+    pump(&broker, stage, &config.limits, &ready, stop).await
 }

@@ -14,6 +14,23 @@ pub const DRAIN_MS_MAX: u64 = 10_000;
 /// The exit code for a service that did not leave in time.
 const EXIT_DRAIN_TIMED_OUT: u8 = 75;
 
+/// How long threads that hang in an engine are waited for at the very end.
+const THREADS_MS_MAX: u64 = 500;
+
+/// Runs a future on a runtime of its own, and does not wait for threads that never come to an end.
+pub fn block_on(program: impl Future<Output = ExitCode>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            report("naba", &anyhow::Error::new(error).context("no runtime"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(program);
+    runtime.shutdown_timeout(Duration::from_millis(THREADS_MS_MAX));
+    code
+}
+
 /// Runs a program until it ends or a signal asks it to: the first SIGTERM or SIGINT cancels the token, and
 /// [`DRAIN_MS_MAX`] later the program is cut off. Exit codes: 0 fine, 1 an error, 75 cut off.
 pub async fn run<F, Fut>(name: &str, program: F) -> ExitCode

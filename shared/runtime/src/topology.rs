@@ -13,6 +13,10 @@ use async_nats::jetstream::stream::{
 use async_nats::jetstream::{self, ErrorCode};
 use serde::Deserialize;
 
+use crate::pump::Stage;
+
+/// The stream that the last stage writes, which no stage reads.
+const LAST_STREAM: &str = "NABA_ENRICHED";
 /// The file that ships with naba.
 const BUILT_IN: &str = include_str!("../../../deploy/nats/topology.toml");
 
@@ -41,6 +45,9 @@ pub struct StreamSpec {
     pub max_bytes: i64,
     /// How long it keeps.
     pub max_age_hours: u64,
+    /// Whether it takes atomic batches, where the server can (2.12 and later).
+    #[serde(default)]
+    pub batches: bool,
     /// How long it knows message ids.
     #[serde(default = "two")]
     pub duplicate_window_minutes: u64,
@@ -54,6 +61,9 @@ pub struct ConsumerSpec {
     pub name: String,
     /// The stream that it reads.
     pub stream: String,
+    /// What it reads of the stream; everything when absent.
+    #[serde(default)]
+    pub filter: String,
     /// How long a delivery may take before it is made again.
     #[serde(default = "ack_wait_ms")]
     pub ack_wait_ms: u64,
@@ -173,6 +183,19 @@ impl Topology {
         Ok(findings)
     }
 
+    /// Makes sure of the streams before a stage starts. A service that may not look at all of them (its
+    /// permissions are its own stage's) finds its own and leaves the rest to whoever applies the topology.
+    ///
+    /// # Errors
+    /// As [`Self::apply`], and when neither is to be had.
+    pub(crate) async fn ensure(&self, jetstream: &jetstream::Context, stage: &Stage) -> anyhow::Result<()> {
+        if self.open_consumer(jetstream, stage.name).await.is_ok() && self.check(jetstream).await.is_err() {
+            tracing::info!(stage = stage.name, "the other streams are not this service's to look at");
+            return Ok(());
+        }
+        self.apply(jetstream).await.map(drop)
+    }
+
     /// Compares the broker with the topology. Changes nothing.
     ///
     /// # Errors
@@ -220,6 +243,7 @@ impl Topology {
             ack_wait: Duration::from_millis(spec.ack_wait_ms),
             max_deliver: spec.max_deliver,
             max_ack_pending: spec.max_ack_pending,
+            filter_subject: spec.filter.clone(),
             ..pull::Config::default()
         };
         let consumer = stream.get_or_create_consumer(&spec.name, config).await.with_context(context)?;
@@ -227,12 +251,25 @@ impl Topology {
         let differs = [
             ("ack_wait_ms", spec.ack_wait_ms.to_string(), found.ack_wait.as_millis().to_string()),
             ("max_deliver", spec.max_deliver.to_string(), found.max_deliver.to_string()),
+            ("filter", spec.filter.clone(), found.filter_subject.clone()),
             ("max_ack_pending", spec.max_ack_pending.to_string(), found.max_ack_pending.to_string()),
         ];
         if let Some((field, wanted, found)) = differs.into_iter().find(|(_, wanted, found)| wanted != found) {
             anyhow::bail!("consumer {}: {field} is {found}, the topology says {wanted}", spec.name);
         }
         Ok(consumer)
+    }
+
+    /// Whether the stream that a consumer reads takes atomic batches. A server that knows none forgets the
+    /// setting, and one that does not answer is asked to take messages singly.
+    pub(crate) async fn takes_batches(&self, jetstream: &jetstream::Context, reader: Option<&str>) -> bool {
+        let name = match reader.map(|reader| self.consumer(reader)) {
+            Some(Ok(consumer)) => consumer.stream.clone(),
+            Some(Err(_)) => return false,
+            None => LAST_STREAM.to_owned(),
+        };
+        let stream = jetstream.get_stream(name).await;
+        stream.is_ok_and(|stream| stream.cached_info().config.allow_atomic_publish)
     }
 
     fn stream_config(&self, spec: &StreamSpec) -> StreamConfig {
@@ -247,6 +284,7 @@ impl Topology {
             storage: StorageType::File,
             discard: DiscardPolicy::New,
             allow_direct: true,
+            allow_atomic_publish: spec.batches,
             deny_delete: true,
             deny_purge: true,
             compression: Some(Compression::S2),

@@ -68,6 +68,7 @@ impl Tagger {
             id: cleaned.id,
             revision: cleaned.revision,
             generation: cleaned.generation,
+            sequence: cleaned.sequence,
             content_hash: cleaned.content_hash,
             source: cleaned.source,
             source_id: cleaned.source_id,

@@ -28,10 +28,23 @@ impl TestBroker {
     pub async fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let binary = find_binary(None).unwrap_or_else(|error| panic!("{error}"));
-        let config = ServerConfig { binary, store: folder.path().join("store"), port: 0 };
+        let config =
+            ServerConfig { binary, store: folder.path().join("store"), port: 0, extra: String::new() };
         let server = Server::start(&config).await.unwrap_or_else(|error| panic!("{error:#}"));
         let url = server.url.clone();
         Self { server: Some(server), folder, url }
+    }
+
+    /// Starts the server again on the same port, with the same store.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub async fn restart(&mut self) {
+        let port = self.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        let binary = find_binary(None).unwrap_or_else(|error| panic!("{error}"));
+        let config =
+            ServerConfig { binary, store: self.folder.path().join("store"), port, extra: String::new() };
+        self.server = Some(Server::start(&config).await.unwrap_or_else(|error| panic!("{error:#}")));
     }
 
     /// A topology with small streams and a short clock, so that a killed service's work comes back at once.

@@ -3,6 +3,7 @@
 //! * [`broker`]    a real nats-server in a temporary folder on a free port
 //! * [`process`]   service processes that can really be killed
 //! * [`articles`]  generated articles, as many and as different as wanted
+//! * [`soak`]      chaos from a seed, and an audit
 //! * [`golden`]    files that hold what is expected
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on says so")]
@@ -11,6 +12,7 @@ pub mod articles;
 pub mod broker;
 pub mod golden;
 pub mod process;
+pub mod soak;
 
 use std::path::PathBuf;
 

@@ -11,6 +11,9 @@ use rustix::process::Signal;
 
 use crate::broker::WAIT;
 
+/// The pause between two looks at a process.
+const LOOK: Duration = Duration::from_millis(5);
+
 /// A running service. Dropping it kills it.
 #[derive(Debug)]
 pub struct Service {
@@ -37,9 +40,18 @@ impl Service {
     /// # Panics
     /// When it does not become ready.
     pub fn start(stage: &str, url: &str, topology: &Path) -> Self {
+        Self::start_with(stage, url, topology, &[])
+    }
+
+    /// The same, with further configuration (`key=value`).
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub fn start_with(stage: &str, url: &str, topology: &Path, set: &[&str]) -> Self {
         let mut child = Command::new(binary(&format!("naba-{stage}")))
             .args(["--nats", url, "--set", "log.format=json", "--set"])
             .arg(format!("broker.topology_file={}", topology.display()))
+            .args(set.iter().flat_map(|set| ["--set", set]))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -68,9 +80,29 @@ impl Service {
                 "naba-{stage} ended before it was ready"
             );
             assert!(Instant::now() < deadline, "naba-{stage} is not ready after {WAIT:?}");
-            std::thread::yield_now();
+            std::thread::park_timeout(LOOK);
         }
         service
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended by itself.
+    ///
+    /// # Panics
+    /// When the system does not say.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a status").is_some()
+    }
+
+    /// Its memory in MiB: `VmRSS` (resident now) or `VmHWM` (at most so far).
+    pub fn memory_mib(&self, field: &str) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
+        let line = status.lines().find(|line| line.starts_with(field))?;
+        Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
     }
 
     /// Asks one of its health endpoints; none when it does not answer.
@@ -104,7 +136,7 @@ impl Service {
                 return (status, started.elapsed());
             }
             assert!(started.elapsed() < WAIT, "it does not leave");
-            std::thread::yield_now();
+            std::thread::park_timeout(LOOK);
         }
     }
 }

@@ -1,0 +1,317 @@
+//! `naba audit`: what came in, and what became of it, from the streams themselves.
+//!
+//! Every message of `NABA_RAW` is ingested again, purely, to learn which record it must have led to; then
+//! the streams are searched for that record or for a dead letter. What is neither and no stage still has
+//! before it is missing; what is both, or twice, is doubled.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use futures_util::StreamExt as _;
+use ingest::service::ingest_delivery;
+use naba_record::{Enriched, Ingested, subject};
+use naba_runtime::service::ServiceArgs;
+use naba_runtime::{Broker, Delivery, dead};
+
+use crate::pipeline::Pipeline;
+use crate::stored::{Query, header, read, since};
+
+/// Check that nothing was lost and nothing doubled, from the streams themselves
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only raw articles since a time, or that long ago: 2026-11-24T08:00:00Z, 90m, 6h, 3d
+    #[arg(long, value_parser = since)]
+    pub since: Option<jiff::Timestamp>,
+    /// Also compare every record with what the pure functions make of its input
+    #[arg(long)]
+    pub payloads: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+/// What was counted for one source.
+#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// Messages in `NABA_RAW`.
+    pub raw: u64,
+    /// Of these, the same content again.
+    pub again: u64,
+    /// Article revisions and generations, and inputs that ingest refused.
+    pub inputs: u64,
+    /// With exactly one enriched record.
+    pub enriched: u64,
+    /// With exactly one dead letter.
+    pub dead: u64,
+    /// Still on their way.
+    pub under_way: u64,
+    /// With neither, and not on their way.
+    pub missing: u64,
+    /// With more than one outcome.
+    pub doubled: u64,
+    /// Whose record differs from what the pure functions make of its input.
+    pub different: u64,
+}
+
+/// A hash of a record's key: a million of them fit into 16 MiB.
+type Fingerprint = u64;
+
+fn fingerprint(key: &str) -> Fingerprint {
+    let hash = blake3::hash(key.as_bytes());
+    hash.as_bytes().iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+}
+
+fn key_of(subject: &str) -> Option<String> {
+    let key = subject::key(subject)?;
+    Some(format!("{} {} {} {}", key.source, key.id, key.rev, key.generation))
+}
+
+/// How often each key stands in a stream.
+async fn keys(broker: &Broker, stream: &str) -> anyhow::Result<HashMap<Fingerprint, u32>> {
+    let messages = read(broker, &Query { stream, headers_only: true, ..Query::default() }).await?;
+    tokio::pin!(messages);
+    let mut keys = HashMap::new();
+    while let Some(message) = messages.next().await {
+        if let Some(key) = key_of(&message?.subject) {
+            *keys.entry(fingerprint(&key)).or_insert(0) += 1;
+        }
+    }
+    Ok(keys)
+}
+
+/// The origins of dead letters (`STREAM sequence`), and the keys of articles that have one.
+#[derive(Debug, Default)]
+struct Letters {
+    origins: HashMap<String, u32>,
+    keys: HashMap<Fingerprint, u32>,
+}
+
+async fn letters(broker: &Broker) -> anyhow::Result<Letters> {
+    let settled = crate::dead::settled(broker).await?;
+    let query = Query {
+        stream: "NABA_DEAD",
+        filter: "naba.dead.>".to_owned(),
+        headers_only: true,
+        ..Query::default()
+    };
+    let messages = read(broker, &query).await?;
+    tokio::pin!(messages);
+    let mut letters = Letters::default();
+    while let Some(message) = messages.next().await {
+        let message = message?;
+        // a letter that was redriven has been answered by what came of that
+        if message.subject.rsplit('.').next().is_some_and(|key| settled.contains(key)) {
+            continue;
+        }
+        *letters.origins.entry(header(&message, dead::ORIGIN).to_owned()).or_insert(0) += 1;
+        if let Some(key) = key_of(header(&message, dead::SUBJECT)) {
+            *letters.keys.entry(fingerprint(&key)).or_insert(0) += 1;
+        }
+    }
+    Ok(letters)
+}
+
+/// Runs the command. Exit code 1 when anything is missing, doubled or different.
+///
+/// # Errors
+/// When the broker is not to be had.
+pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let config = args.service.load()?;
+    let broker = Broker::connect(&config.broker, "naba-audit").await?;
+    let under_way = under_way(&broker).await?;
+    let mut sources = count(&broker, args, under_way).await?;
+    if args.payloads {
+        for (source, different) in differences(&broker).await? {
+            sources.entry(source).or_default().different += different;
+        }
+    }
+    let mut out = std::io::stdout();
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(&sources)?)?;
+    } else {
+        writeln!(out, "{}", table(&sources))?;
+    }
+    let good = sources.values().all(|counts| counts.missing + counts.doubled + counts.different == 0);
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether any stage still has something before it.
+async fn under_way(broker: &Broker) -> anyhow::Result<bool> {
+    let mut waiting = 0;
+    for stage in ["ingest", "clean", "enrich"] {
+        let spec = broker.topology.consumer(stage)?;
+        let stream = broker.jetstream.get_stream_no_info(&spec.stream).await?;
+        if let Ok(info) = stream.consumer_info(stage).await {
+            waiting += info.num_pending + info.num_ack_pending as u64;
+        }
+    }
+    Ok(waiting > 0)
+}
+
+async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<BTreeMap<String, Counts>> {
+    let enriched = keys(broker, "NABA_ENRICHED").await?;
+    let letters = letters(broker).await?;
+    let mut sources: BTreeMap<String, Counts> = BTreeMap::new();
+    let mut seen: HashSet<Fingerprint> = HashSet::new();
+    let raw = read(broker, &Query { stream: "NABA_RAW", since: args.since, ..Query::default() }).await?;
+    tokio::pin!(raw);
+    while let Some(message) = raw.next().await {
+        let message = message?;
+        let sequence = message.info().map(|info| info.stream_sequence).unwrap_or_default();
+        let counts = sources.entry(message.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_default();
+        counts.raw += 1;
+        let refused = letters.origins.get(&format!("NABA_RAW {sequence}")).copied().unwrap_or(0);
+        let outcomes = match ingest_delivery(&delivery(&message, sequence)) {
+            Err(_) => (0, refused),
+            Ok(article) => {
+                let key = fingerprint(&article_key(&article));
+                if refused == 0 && !seen.insert(key) {
+                    counts.again += 1;
+                    continue;
+                }
+                let buried = letters.keys.get(&key).copied().unwrap_or(0);
+                (enriched.get(&key).copied().unwrap_or(0), refused + buried)
+            }
+        };
+        counts.inputs += 1;
+        match outcomes {
+            (1, 0) => counts.enriched += 1,
+            (0, 1) => counts.dead += 1,
+            // a letter that was redriven is answered by another raw message
+            (0, 0) if is_redriven(broker, &message, sequence).await => {
+                counts.inputs -= 1;
+                counts.again += 1;
+            }
+            (0, 0) if under_way => counts.under_way += 1,
+            (0, 0) => counts.missing += 1,
+            _ => counts.doubled += 1,
+        }
+    }
+    Ok(sources)
+}
+
+/// Whether a raw message was put in again under a subject of its own.
+async fn is_redriven(broker: &Broker, message: &async_nats::jetstream::Message, sequence: u64) -> bool {
+    let source = message.subject.split('.').nth(2).unwrap_or("_");
+    let Ok(stream) = broker.jetstream.get_stream_no_info("NABA_RAW").await else { return false };
+    let Ok(stored) = stream.get_raw_message(sequence).await else { return false };
+    let key = dead::key_of("NABA_RAW", sequence, stored.time.unix_timestamp_nanos());
+    stream.get_last_raw_message_by_subject(&format!("naba.raw.{source}.again.{key}")).await.is_ok()
+}
+
+fn article_key(article: &Ingested) -> String {
+    let rev = ingest::identity::revision_token(&article.content_hash);
+    format!(
+        "{} {} {rev} {}",
+        subject::source_token(article.source.as_deref()),
+        article.id,
+        article.generation
+    )
+}
+
+fn delivery(message: &async_nats::jetstream::Message, sequence: u64) -> Delivery {
+    let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
+    let headers = headers.flat_map(|(name, values)| {
+        values.iter().map(move |value| (name.to_string(), value.as_str().to_owned()))
+    });
+    Delivery {
+        subject: message.subject.to_string(),
+        headers: headers.collect(),
+        payload: message.payload.clone(),
+        attempt: 1,
+        stream: "NABA_RAW".to_owned(),
+        sequence,
+        stored_at: 0,
+    }
+}
+
+/// Records that are not what the pure functions make of what stands before them, by source.
+async fn differences(broker: &Broker) -> anyhow::Result<BTreeMap<String, u64>> {
+    let pipeline = Pipeline::built_in()?;
+    let mut wanted: HashMap<Fingerprint, Fingerprint> = HashMap::new();
+    let ingested = read(broker, &Query { stream: "NABA_INGESTED", ..Query::default() }).await?;
+    tokio::pin!(ingested);
+    while let Some(message) = ingested.next().await {
+        let message = message?;
+        let (Some(key), Ok(article)) =
+            (key_of(&message.subject), serde_json::from_slice::<Ingested>(&message.payload))
+        else {
+            continue;
+        };
+        if let Ok(cleaned) = pipeline.clean_ingested(&article) {
+            wanted.insert(fingerprint(&key), essence(pipeline.finish(cleaned))?);
+        }
+    }
+    let mut different = BTreeMap::new();
+    let enriched = read(broker, &Query { stream: "NABA_ENRICHED", ..Query::default() }).await?;
+    tokio::pin!(enriched);
+    while let Some(message) = enriched.next().await {
+        let message = message?;
+        let Some(key) = key_of(&message.subject) else { continue };
+        let record: Enriched = serde_json::from_slice(&message.payload)?;
+        if wanted
+            .get(&fingerprint(&key))
+            .is_some_and(|wanted| essence(record).is_ok_and(|found| found != *wanted))
+        {
+            *different.entry(message.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_insert(0) += 1;
+        }
+    }
+    Ok(different)
+}
+
+/// A record without its clocks.
+fn essence(mut record: Enriched) -> anyhow::Result<Fingerprint> {
+    record.ingested_at.clear();
+    record.cleaned_at.clear();
+    record.enriched_at.clear();
+    record.trace.stages.iter_mut().for_each(|stage| stage.micros = 0);
+    Ok(fingerprint(&serde_json::to_string::<Enriched>(&record)?))
+}
+
+fn table(sources: &BTreeMap<String, Counts>) -> String {
+    let head = [
+        "source",
+        "raw",
+        "again",
+        "inputs",
+        "enriched",
+        "dead",
+        "under way",
+        "missing",
+        "doubled",
+        "different",
+    ];
+    let mut rows = vec![head.map(str::to_owned)];
+    let row = |name: &str, c: &Counts| {
+        let numbers =
+            [c.raw, c.again, c.inputs, c.enriched, c.dead, c.under_way, c.missing, c.doubled, c.different];
+        let mut cells = vec![name.to_owned()];
+        cells.extend(numbers.iter().map(u64::to_string));
+        cells.try_into().unwrap_or_else(|_| head.map(str::to_owned))
+    };
+    let mut total = Counts::default();
+    for (source, c) in sources {
+        rows.push(row(source, c));
+        total = Counts {
+            raw: total.raw + c.raw,
+            again: total.again + c.again,
+            inputs: total.inputs + c.inputs,
+            enriched: total.enriched + c.enriched,
+            dead: total.dead + c.dead,
+            under_way: total.under_way + c.under_way,
+            missing: total.missing + c.missing,
+            doubled: total.doubled + c.doubled,
+            different: total.different + c.different,
+        };
+    }
+    rows.push(row("all", &total));
+    let width = rows.iter().map(|row| row[0].len()).max().unwrap_or(0);
+    let line = |row: &[String; 10]| {
+        let cells: Vec<String> = row.iter().skip(1).map(|cell| format!("{cell:>9}")).collect();
+        format!("{:<width$} {}", row[0], cells.join(" "))
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,262 @@
+//! `naba dead`: look at dead letters, and deal with them.
+//!
+//! Letters are never deleted. What has been dealt with gets a marker beside it,
+//! `naba.settled.<redriven|dropped>.<stage>.<source>.<key>`, and is not listed any more.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use async_nats::jetstream::Message;
+use futures_util::StreamExt as _;
+use naba_runtime::publish::Published;
+use naba_runtime::service::ServiceArgs;
+use naba_runtime::{Broker, Publication, dead};
+
+use crate::put::Put;
+use crate::show::{Paint, isolated};
+use crate::stored::{Query, header, read, since};
+
+/// Look at dead letters, and deal with them
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List dead letters
+    Ls(Selected),
+    /// Show whole letters: the reason, the headers, the bytes
+    Show(Selected),
+    /// Put the original messages back where they came from
+    Redrive(Dealt),
+    /// Take letters off the list without doing anything about them
+    Drop(Dealt),
+}
+
+#[derive(Debug, clap::Args)]
+struct Selected {
+    /// Letters by the beginning of their key; all when none is given
+    keys: Vec<String>,
+    /// Only of this stage: ingest, clean, enrich
+    #[arg(long)]
+    stage: Option<String>,
+    /// Only with this reason, e.g. invalid_json
+    #[arg(long)]
+    reason: Option<String>,
+    /// Only of this source
+    #[arg(long)]
+    source: Option<String>,
+    /// Only since a time, or that long ago: 2026-11-24T08:00:00Z, 90m, 6h, 3d
+    #[arg(long, value_parser = since)]
+    since: Option<jiff::Timestamp>,
+    /// Also those that have been dealt with
+    #[arg(long)]
+    all: bool,
+    /// NDJSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+struct Dealt {
+    #[command(flatten)]
+    selected: Selected,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// A dead letter.
+struct Letter {
+    key: String,
+    stage: String,
+    source: String,
+    message: Message,
+    stored_at: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the broker is not to be had.
+pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let (selected, dry_run) = match &args.action {
+        Action::Ls(selected) | Action::Show(selected) => (selected, false),
+        Action::Redrive(dealt) | Action::Drop(dealt) => (&dealt.selected, dealt.dry_run),
+    };
+    let config = selected.service.load()?;
+    let broker = Broker::connect(&config.broker, "naba-dead").await?;
+    let settled = settled(&broker).await?;
+    let filter = format!(
+        "naba.dead.{}.{}.{}.*",
+        selected.stage.as_deref().unwrap_or("*"),
+        selected
+            .source
+            .as_deref()
+            .map_or_else(|| "*".to_owned(), |source| naba_record::subject::source_token(Some(source))),
+        selected.reason.as_deref().unwrap_or("*")
+    );
+    let query = Query {
+        stream: "NABA_DEAD",
+        filter,
+        since: selected.since,
+        headers_only: matches!(args.action, Action::Ls(_)),
+    };
+    let letters = read(&broker, &query).await?;
+    tokio::pin!(letters);
+    let put = Put::new(&broker);
+    let mut count = 0_u64;
+    while let Some(message) = letters.next().await {
+        let Some(letter) = letter(message?) else { continue };
+        let is_settled = settled.contains(&letter.key);
+        let is_chosen =
+            selected.keys.is_empty() || selected.keys.iter().any(|key| letter.key.starts_with(key.as_str()));
+        if !is_chosen || (is_settled && !selected.all) {
+            continue;
+        }
+        count += 1;
+        let line = match &args.action {
+            Action::Ls(_) => line(&letter, is_settled, selected.json),
+            Action::Show(_) => whole(&letter, selected.json),
+            Action::Redrive(_) if dry_run => format!("would redrive {}", line(&letter, is_settled, false)),
+            Action::Drop(_) if dry_run => format!("would drop {}", line(&letter, is_settled, false)),
+            Action::Redrive(_) => {
+                let done = redrive(&broker, &put, &letter).await?;
+                settle(&put, &letter, "redriven").await?;
+                format!("{done} {}", line(&letter, false, false))
+            }
+            Action::Drop(_) => {
+                settle(&put, &letter, "dropped").await?;
+                format!("dropped {}", line(&letter, false, false))
+            }
+        };
+        writeln!(std::io::stdout(), "{line}")?;
+    }
+    if count == 0 && !selected.json {
+        writeln!(std::io::stdout(), "no dead letters")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The keys of letters that have been dealt with.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn settled(broker: &Broker) -> anyhow::Result<HashSet<String>> {
+    let filter = format!("{}.>", dead::SETTLED);
+    let markers =
+        read(broker, &Query { stream: "NABA_DEAD", filter, headers_only: true, ..Query::default() }).await?;
+    tokio::pin!(markers);
+    let mut keys = HashSet::new();
+    while let Some(marker) = markers.next().await {
+        keys.extend(marker?.subject.rsplit('.').next().map(str::to_owned));
+    }
+    Ok(keys)
+}
+
+fn letter(message: Message) -> Option<Letter> {
+    let tokens: Vec<&str> = message.subject.split('.').collect();
+    let [_, _, stage, source, _, key] = tokens[..] else { return None };
+    let (stage, source, key) = (stage.to_owned(), source.to_owned(), key.to_owned());
+    let stored_at = message
+        .info()
+        .ok()
+        .and_then(|info| jiff::Timestamp::from_nanosecond(info.published.unix_timestamp_nanos()).ok());
+    let stored_at = stored_at.map(|at| format!("{at:.0}")).unwrap_or_default();
+    Some(Letter { key, stage, source, message, stored_at })
+}
+
+fn line(letter: &Letter, is_settled: bool, json: bool) -> String {
+    let header = |name| header(&letter.message, name);
+    if json {
+        return serde_json::json!({
+            "key": letter.key, "stored_at": letter.stored_at, "stage": letter.stage, "source": letter.source,
+            "reason": header(dead::REASON), "message": header(dead::MESSAGE), "field": header(dead::FIELD),
+            "attempts": header(dead::ATTEMPTS), "origin": header(dead::ORIGIN), "subject": header(dead::SUBJECT),
+            "settled": is_settled,
+        })
+        .to_string();
+    }
+    let paint = Paint::for_stdout();
+    format!(
+        "{}  {}  {:<6}  {}  {}  {}{}",
+        paint.dim(&letter.key),
+        letter.stored_at,
+        letter.stage,
+        letter.source,
+        paint.bold(header(dead::REASON)),
+        isolated(header(dead::MESSAGE)),
+        if is_settled { "  (dealt with)" } else { "" }
+    )
+}
+
+fn whole(letter: &Letter, json: bool) -> String {
+    let headers = letter.message.headers.iter().flat_map(async_nats::HeaderMap::iter);
+    let headers =
+        headers.filter_map(|(name, values)| Some((name.to_string(), values.first()?.as_str().to_owned())));
+    let text = String::from_utf8_lossy(&letter.message.payload);
+    if json {
+        let headers: serde_json::Map<String, serde_json::Value> =
+            headers.map(|(name, value)| (name, value.into())).collect();
+        return serde_json::json!({"key": letter.key, "headers": headers, "text": text}).to_string();
+    }
+    let mut lines: Vec<String> =
+        headers.map(|(name, value)| format!("  {name}: {}", isolated(&value))).collect();
+    lines.sort();
+    lines.insert(0, line(letter, false, false));
+    lines.push(String::new());
+    lines.push(text.into_owned());
+    lines.join("\n")
+}
+
+/// Puts the original message back on its subject, once for each letter.
+async fn redrive(broker: &Broker, put: &Put, letter: &Letter) -> anyhow::Result<&'static str> {
+    let (subject, origin) = (header(&letter.message, dead::SUBJECT), header(&letter.message, dead::ORIGIN));
+    let (stream, sequence) = origin.rsplit_once(' ').context("the letter does not say where it is from")?;
+    let sequence: u64 = sequence.parse().context("the letter does not say where it is from")?;
+    anyhow::ensure!(!subject.is_empty(), "letter {} has no original message: it had aged out", letter.key);
+    let original = letter.message.headers.iter().flat_map(async_nats::HeaderMap::iter);
+    let mut headers: Vec<(String, String)> = original
+        .filter_map(|(name, values)| {
+            let name = name.to_string();
+            let name = name.strip_prefix(dead::ORIGINAL_HEADER)?;
+            // conditions and message ids were for the first time
+            (!name.starts_with("Nats-")).then(|| {
+                (name.to_owned(), values.first().map(|value| value.as_str().to_owned()).unwrap_or_default())
+            })
+        })
+        .collect();
+    let payload = letter.message.payload.clone();
+    if letter.stage == "ingest" {
+        // naba.raw.<source> is everybody's; one token more makes it this letter's own
+        if !headers.iter().any(|(name, _)| name == ingest::service::SEQUENCE) {
+            headers.push((ingest::service::SEQUENCE.to_owned(), sequence.to_string()));
+        }
+        let source = subject.split('.').nth(2).unwrap_or("_");
+        let subject = format!("naba.raw.{source}.again.{}", letter.key);
+        let published = put.once(Publication { subject, headers, payload, ..Publication::default() }).await?;
+        return Ok(if published == Published::New { "redriven" } else { "already redriven" });
+    }
+    // the subject still ends where the letter came from, or has aged out: anything else was put there since
+    let stream = broker.jetstream.get_stream_no_info(stream).await?;
+    let last = match stream.get_last_raw_message_by_subject(subject).await {
+        Ok(message) => message.sequence,
+        Err(_) => 0,
+    };
+    if last != 0 && last != sequence {
+        return Ok("already redriven");
+    }
+    put.after(last, subject, &headers, payload).await
+}
+
+async fn settle(put: &Put, letter: &Letter, how: &str) -> anyhow::Result<()> {
+    let subject = format!("{}.{how}.{}.{}.{}", dead::SETTLED, letter.stage, letter.source, letter.key);
+    let unless = Some(format!("{}.*.*.*.{}", dead::SETTLED, letter.key));
+    put.once(Publication { subject, unless, ..Publication::default() }).await.map(drop)
+}

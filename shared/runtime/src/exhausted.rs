@@ -1,0 +1,106 @@
+//! The net below: inputs that the broker gave up on, because they were delivered as often as it allows and
+//! never settled. Its advisories say which; each is fetched from its stream and worked on alone, in a
+//! process of its own, and ends as a record or as a dead letter like any other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::Message;
+use async_nats::jetstream::stream::RawMessageErrorKind;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use serde::Deserialize;
+
+use crate::broker::Broker;
+use crate::publish::chain;
+use crate::reject::Reject;
+use crate::shutdown::Stop;
+use crate::worker::{Delivery, Worker, hand_back, pairs};
+
+/// What is read of an advisory.
+#[derive(Debug, Deserialize)]
+struct Advisory {
+    stream: String,
+    stream_seq: u64,
+    deliveries: i64,
+}
+
+/// The pause after the broker did not let the advisories be read.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// The consumer of a stage's advisories.
+pub(crate) fn consumer(stage: &str) -> String {
+    format!("{stage}-exhausted")
+}
+
+/// Works on what the broker gave up, one after the other, until told to stop.
+pub(crate) async fn watch(broker: Broker, worker: Arc<Worker>, stop: Stop) {
+    let name = consumer(worker.stage);
+    // a topology without this consumer does without the net
+    if broker.topology.consumer(&name).is_err() {
+        return;
+    }
+    while !stop.is_cancelled() {
+        if let Err(problem) = pass(&broker, &worker, &name).await {
+            tracing::debug!(stage = worker.stage, problem, "no advisories");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
+
+async fn pass(broker: &Broker, worker: &Worker, name: &str) -> Result<(), String> {
+    let consumer = broker.topology.open_consumer(&broker.jetstream, name).await;
+    let consumer = consumer.map_err(|error| format!("{error:#}"))?;
+    let mut messages =
+        consumer.stream().max_messages_per_batch(1).messages().await.map_err(|error| chain(&error))?;
+    while let Some(message) = messages.next().await {
+        let message = message.map_err(|error| chain(&error))?;
+        settle(broker, worker, &message).await?;
+    }
+    Ok(())
+}
+
+async fn settle(broker: &Broker, worker: &Worker, message: &Message) -> Result<(), String> {
+    let Ok(advisory) = serde_json::from_slice::<Advisory>(&message.payload) else {
+        tracing::error!(subject = %message.subject, "an advisory that cannot be read was passed over");
+        return message.double_ack().await.map_err(|error| error.to_string());
+    };
+    let (stage, sequence) = (worker.stage, advisory.stream_seq);
+    tracing::warn!(
+        stage,
+        stream = advisory.stream,
+        sequence,
+        deliveries = advisory.deliveries,
+        "the broker gave an input up; working on it alone"
+    );
+    let stream =
+        broker.jetstream.get_stream_no_info(&advisory.stream).await.map_err(|error| chain(&error))?;
+    let mut delivery = Delivery {
+        subject: String::new(),
+        headers: vec![],
+        payload: Bytes::new(),
+        attempt: advisory.deliveries.max(i64::from(u8::MAX)),
+        stream: advisory.stream,
+        sequence,
+        stored_at: 0,
+    };
+    match stream.get_raw_message(sequence).await {
+        Ok(stored) => {
+            delivery.subject = stored.subject.to_string();
+            delivery.headers = pairs(&stored.headers);
+            delivery.payload = stored.payload;
+            delivery.stored_at = stored.time.unix_timestamp_nanos();
+            worker.work(message, &delivery).await;
+        }
+        Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => {
+            let reject = Reject::new("aged_out", "the broker gave it up, and its stream no longer holds it");
+            tracing::error!(stage, sequence, "an input that was given up is gone from its stream");
+            match crate::dead::bury(&worker.publisher, stage, &delivery, &reject).await {
+                Ok(_) => message.double_ack().await.map_err(|error| error.to_string())?,
+                Err(_) => drop(hand_back(message).await),
+            }
+        }
+        Err(error) => return Err(chain(&error)),
+    }
+    Ok(())
+}

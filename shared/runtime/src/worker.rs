@@ -1,0 +1,280 @@
+//! One delivery → its one outcome.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream::{AckKind, Message};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+
+use crate::batch::Batcher;
+use crate::metrics::{self, Outcome};
+use crate::publish::{Publication, PublishError, Published, Publisher};
+use crate::pump::Limits;
+use crate::reject::Reject;
+use crate::{dead, isolate};
+
+/// What a stage does to an input: pure functions.
+pub trait Engine: Send + Sync + 'static {
+    /// Makes of an input what is to be published.
+    ///
+    /// # Errors
+    /// [`Reject`] for an input that can never work.
+    fn run(&self, delivery: &Delivery) -> Result<Publication, Reject>;
+
+    /// Puts its number into a message that is a link of a chain.
+    fn renumber(&self, payload: Bytes, _number: u32) -> Bytes {
+        payload
+    }
+}
+
+/// An input, as the broker delivered it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its subject.
+    pub subject: String,
+    /// Its headers, in the order of their names.
+    pub headers: Vec<(String, String)>,
+    /// Its bytes.
+    #[serde(skip)]
+    pub payload: Bytes,
+    /// 1 for the first delivery.
+    pub attempt: i64,
+    /// The stream that it stands in.
+    pub stream: String,
+    /// Its place there.
+    pub sequence: u64,
+    /// When it was stored there, in nanoseconds since 1970.
+    pub stored_at: i128,
+}
+
+impl Delivery {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// What the broker said of a message.
+    pub(crate) fn of(message: &Message) -> Result<Self, async_nats::Error> {
+        let info = message.info()?;
+        Ok(Self {
+            subject: message.subject.to_string(),
+            headers: message.headers.as_ref().map(pairs).unwrap_or_default(),
+            payload: message.payload.clone(),
+            attempt: info.delivered,
+            stream: info.stream.to_string(),
+            sequence: info.stream_sequence,
+            stored_at: info.published.unix_timestamp_nanos(),
+        })
+    }
+}
+
+/// Headers as pairs.
+pub(crate) fn pairs(headers: &async_nats::HeaderMap) -> Vec<(String, String)> {
+    let pair = |name: &async_nats::HeaderName, value: &async_nats::HeaderValue| {
+        (name.to_string(), value.as_str().to_owned())
+    };
+    let headers = headers.iter().flat_map(|(name, values)| values.iter().map(move |value| pair(name, value)));
+    let mut pairs: Vec<(String, String)> = headers.collect();
+    pairs.sort();
+    pairs
+}
+
+/// After so many deliveries without an end, an input is suspected of killing its worker and runs alone, in a
+/// process of its own. Its neighbours, which died with it, are cleared there.
+const UNSUSPECTED_MAX: i64 = 2;
+/// How many processes for suspects may run at once.
+const ISOLATED_MAX: usize = 2;
+/// Pauses before another delivery when not even an isolated process can be had, in seconds, by attempt.
+const RETRY_SECONDS: [u64; 4] = [1, 5, 30, 120];
+
+/// The hands of a stage.
+pub(crate) struct Worker {
+    pub(crate) stage: &'static str,
+    pub(crate) limits: Limits,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) publisher: Publisher,
+    pub(crate) batcher: Batcher,
+    /// How often the broker is told that work goes on.
+    pub(crate) progress: Duration,
+    /// As many engines run at once as there are processors.
+    pub(crate) engines: Semaphore,
+    pub(crate) isolated: Semaphore,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        stage: &'static str,
+        limits: &Limits,
+        engine: Arc<dyn Engine>,
+        publisher: Publisher,
+        ack_wait: Duration,
+    ) -> Self {
+        let batcher = Batcher::start(publisher.clone(), limits.publish_batch_max, limits.in_flight_max);
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            stage,
+            limits: limits.clone(),
+            engine,
+            publisher,
+            batcher,
+            progress: ack_wait / 3,
+            engines: Semaphore::new(processors),
+            isolated: Semaphore::new(ISOLATED_MAX),
+        }
+    }
+
+    /// Brings one delivery to its one outcome. Settles it by `message`, which may be the broker's word that
+    /// it gave the delivery up.
+    pub(crate) async fn work(&self, message: &Message, delivery: &Delivery) {
+        let outcome = self.outcome(message, delivery);
+        tokio::pin!(outcome);
+        let mut progress =
+            tokio::time::interval_at(tokio::time::Instant::now() + self.progress, self.progress);
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut outcome => break outcome,
+                _ = progress.tick() => {
+                    // the broker's clock starts again; a failure here only means another delivery
+                    let _ = message.ack_with(AckKind::Progress).await;
+                }
+            }
+        };
+        metrics::count(self.stage, outcome);
+    }
+
+    async fn outcome(&self, message: &Message, delivery: &Delivery) -> Outcome {
+        let started = Instant::now();
+        let answer = if delivery.attempt > UNSUSPECTED_MAX {
+            self.run_alone(delivery, None).await
+        } else {
+            match self.run(delivery).await {
+                Ok(answer) => Ok(answer),
+                Err(failure) => {
+                    metrics::engine_failure(self.stage, &failure.reason);
+                    tracing::error!(stage = self.stage, failure = failure.message, subject = %delivery.subject, sequence = delivery.sequence, "the engine failed; trying again in a process of its own");
+                    self.run_alone(delivery, Some(failure)).await
+                }
+            }
+        };
+        metrics::engine(self.stage, started.elapsed());
+        match answer {
+            Ok(Ok(publication)) => self.publish(message, delivery, publication).await,
+            Ok(Err(reject)) => self.bury(message, delivery, &reject).await,
+            Err(problem) => {
+                tracing::warn!(stage = self.stage, problem, subject = %delivery.subject, "no process of its own for a suspect; trying again later");
+                retry(message, delivery).await
+            }
+        }
+    }
+
+    /// Runs the engine beside the others. A panic, or too long a run, is an error and not the end of the
+    /// service.
+    async fn run(&self, delivery: &Delivery) -> Result<Result<Publication, Reject>, Reject> {
+        let Ok(permit) = self.engines.acquire().await else {
+            return Err(Reject::new("engine_panicked", "the engines are gone"));
+        };
+        let (engine, owned) = (Arc::clone(&self.engine), delivery.clone());
+        let running = tokio::task::spawn_blocking(move || guarded(&*engine, &owned));
+        let ended = tokio::time::timeout(Duration::from_millis(self.limits.article_ms_max), running).await;
+        drop(permit);
+        match ended {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => {
+                Err(Reject::new("engine_panicked", format!("the engine's thread ended: {error}")))
+            }
+            Err(_) => Err(too_long(self.limits.article_ms_max)),
+        }
+    }
+
+    /// Runs the engine in a process of its own, whose verdict is final. An error is the world's.
+    async fn run_alone(
+        &self,
+        delivery: &Delivery,
+        before: Option<Reject>,
+    ) -> Result<Result<Publication, Reject>, String> {
+        let _permit = self.isolated.acquire().await.map_err(|error| error.to_string())?;
+        let verdict = isolate::run(self.stage, delivery, &self.limits).await;
+        metrics::isolated(self.stage);
+        match (verdict, before) {
+            (Err(problem), _) => Err(problem),
+            // what it did beside the others says more than how its process ended
+            (Ok(Err(alone)), Some(before)) if isolate::is_verdict_on_engine(&alone) => Ok(Err(before)),
+            (Ok(answer), _) => Ok(answer),
+        }
+    }
+
+    async fn publish(&self, message: &Message, delivery: &Delivery, publication: Publication) -> Outcome {
+        match self.batcher.publish(publication).await {
+            Ok(published) => {
+                self.acknowledge(message, delivery, AckKind::Ack).await;
+                if published == Published::New { Outcome::Published } else { Outcome::AlreadyThere }
+            }
+            Err(error @ PublishError::TooLarge { .. }) => {
+                self.bury(message, delivery, &Reject::new("result_too_large", error.to_string())).await
+            }
+            Err(PublishError::Stopped(_)) => hand_back(message).await,
+        }
+    }
+
+    async fn bury(&self, message: &Message, delivery: &Delivery, reject: &Reject) -> Outcome {
+        match dead::bury(&self.publisher, self.stage, delivery, reject).await {
+            Ok(_) => {
+                self.acknowledge(message, delivery, AckKind::Term).await;
+                Outcome::Rejected
+            }
+            Err(_) => hand_back(message).await,
+        }
+    }
+
+    /// Acknowledges and waits for the broker's word. When that does not come, the input comes again and
+    /// finds its result already there.
+    async fn acknowledge(&self, message: &Message, delivery: &Delivery, kind: AckKind) {
+        if let Err(error) = message.double_ack_with(kind).await {
+            tracing::debug!(stage = self.stage, %error, sequence = delivery.sequence, "the acknowledgement was not confirmed");
+        }
+    }
+}
+
+/// Runs an engine; a panic is an error.
+pub(crate) fn guarded(
+    engine: &dyn Engine,
+    delivery: &Delivery,
+) -> Result<Result<Publication, Reject>, Reject> {
+    catch_unwind(AssertUnwindSafe(|| engine.run(delivery))).map_err(|panic| {
+        Reject::new("engine_panicked", format!("the engine panicked: {}", panic_message(panic.as_ref())))
+    })
+}
+
+/// The engine did not come to an end.
+pub(crate) fn too_long(article_ms_max: u64) -> Reject {
+    let message = format!("the engine took longer than {article_ms_max} ms (limits.article_ms_max)");
+    Reject::new("took_too_long", message)
+}
+
+/// Gives an input back at once, for another replica or the next start.
+pub(crate) async fn hand_back(message: &Message) -> Outcome {
+    // when this fails too, the broker's own clock brings the input back
+    let _ = message.ack_with(AckKind::Nak(None)).await;
+    Outcome::Interrupted
+}
+
+async fn retry(message: &Message, delivery: &Delivery) -> Outcome {
+    let step = usize::try_from(delivery.attempt - 1).unwrap_or(0).min(RETRY_SECONDS.len() - 1);
+    let seconds = RETRY_SECONDS.get(step).copied().unwrap_or(1);
+    // a quarter of jitter, from the input's own place, so that a crowd does not come back at once
+    let jitter_ms = delivery.sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15) % (seconds * 250);
+    let pause = Duration::from_millis(seconds * 1000 + jitter_ms);
+    let _ = message.ack_with(AckKind::Nak(Some(pause))).await;
+    Outcome::Retried
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,51 @@
+//! A stage for tests whose inputs can kill it: `panic`, `abort`, `spin` and `eat` do what they say,
+//! everything else goes on. Never shipped.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use naba_runtime::service::{self, ServiceArgs};
+use naba_runtime::{Delivery, Engine, Publication, Reject, Stage, isolate};
+
+/// A stage for tests whose inputs can kill it
+#[derive(Debug, Parser)]
+struct Args {
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+struct Poison;
+
+impl Engine for Poison {
+    fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
+        match &delivery.payload[..] {
+            b"panic" => panic!("the test asked for it"),
+            b"abort" => std::process::abort(),
+            b"spin" => loop {
+                std::hint::spin_loop();
+            },
+            // beside the others it would take the machine along
+            b"eat" if isolate::stage().is_none() => std::process::abort(),
+            b"eat" => {
+                let mut eaten: Vec<Vec<u8>> = vec![];
+                loop {
+                    eaten.push(vec![1; 16 << 20]);
+                }
+            }
+            b"bad" => Err(Reject::new("bad", "it cannot work").at("payload")),
+            _ => Ok(Publication {
+                subject: format!("naba.ingested.test.{}.0", delivery.sequence),
+                payload: delivery.payload.clone(),
+                ..Publication::default()
+            }),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    service::main("naba-poison", &args.service, |_| {
+        Ok(Stage { name: "ingest", next: Some("clean"), engine: Arc::new(Poison) })
+    })
+}
