@@ -25,6 +25,9 @@ pub struct BrokerConfig {
     pub nkey_file: Option<PathBuf>,
     /// A credentials file.
     pub credentials_file: Option<PathBuf>,
+    /// Where the broker's answers come to, `_INBOX` when absent. A service has its own, `_INBOX_<stage>`, so
+    /// that it needs no permission to listen to anybody else's.
+    pub inbox_prefix: Option<String>,
     /// A file with root certificates.
     pub tls_ca_file: Option<PathBuf>,
     /// Streams and consumers; the built-in ones when absent.
@@ -48,6 +51,7 @@ impl Default for BrokerConfig {
             token: None,
             nkey_file: None,
             credentials_file: None,
+            inbox_prefix: None,
             tls_ca_file: None,
             topology_file: None,
             monitor_url: None,
@@ -123,6 +127,9 @@ async fn options(config: &BrokerConfig, name: &str) -> anyhow::Result<async_nats
         .connection_timeout(Duration::from_secs(5));
     if let (Some(user), Some(password)) = (&config.user, &config.password) {
         options = options.user_and_password(user.clone(), password.clone());
+    }
+    if let Some(prefix) = &config.inbox_prefix {
+        options = options.custom_inbox_prefix(prefix);
     }
     if let Some(token) = &config.token {
         options = options.token(token.clone());

@@ -119,8 +119,10 @@ pub fn main(
 /// topology.
 pub async fn serve(stage: &Stage, config: &ServiceConfig, ready: Ready, stop: Stop) -> anyhow::Result<()> {
     let name = format!("naba-{}", stage.name);
+    let mut own = config.broker.clone();
+    own.inbox_prefix.get_or_insert_with(|| format!("_INBOX_{}", stage.name));
     let broker = tokio::select! {
-        broker = Broker::connect(&config.broker, &name) => broker?,
+        broker = Broker::connect(&own, &name) => broker?,
         () = stop.cancelled() => return Ok(()),
     };
     durable::check(&config.broker).await?;

@@ -13,6 +13,7 @@ use async_nats::jetstream::stream::{
 use async_nats::jetstream::{self, ErrorCode};
 use serde::Deserialize;
 
+use crate::exhausted;
 use crate::pump::Stage;
 
 /// The stream that the last stage writes, which no stage reads.
@@ -159,17 +160,7 @@ impl Topology {
     /// When something differs, naming it, or the broker cannot do it.
     pub async fn apply(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
         let findings = self.check(jetstream).await?;
-        let differs: Vec<String> = findings
-            .iter()
-            .filter(|finding| matches!(finding, Finding::Differs(..)))
-            .map(ToString::to_string)
-            .collect();
-        if !differs.is_empty() {
-            anyhow::bail!(
-                "the broker's streams differ from the topology and are left as they are: {}",
-                differs.join("; ")
-            );
-        }
+        refuse_differences(&findings)?;
         for spec in &self.stream {
             if findings.contains(&Finding::Missing(spec.name.clone())) {
                 jetstream.create_stream(self.stream_config(spec)).await.with_context(|| {
@@ -183,17 +174,29 @@ impl Topology {
         Ok(findings)
     }
 
-    /// Makes sure of the streams before a stage starts. A service that may not look at all of them (its
-    /// permissions are its own stage's) finds its own and leaves the rest to whoever applies the topology.
+    /// Makes sure of the streams and consumers that a stage touches, and of nothing else: a service may be
+    /// permitted no more. Where one is missing, everything is applied.
     ///
     /// # Errors
-    /// As [`Self::apply`], and when neither is to be had.
+    /// As [`Self::apply`].
     pub(crate) async fn ensure(&self, jetstream: &jetstream::Context, stage: &Stage) -> anyhow::Result<()> {
-        if self.open_consumer(jetstream, stage.name).await.is_ok() && self.check(jetstream).await.is_err() {
-            tracing::info!(stage = stage.name, "the other streams are not this service's to look at");
-            return Ok(());
+        let (reads, net) = (self.consumer(stage.name)?, self.consumer(&exhausted::consumer(stage.name)));
+        let writes = stage
+            .next
+            .map_or(Ok(LAST_STREAM), |next| self.consumer(next).map(|next| next.stream.as_str()))?;
+        let mut names = vec![reads.stream.as_str(), writes];
+        names.extend(net.as_ref().map(|net| net.stream.as_str()));
+        let findings = self
+            .compare(jetstream, self.stream.iter().filter(|spec| names.contains(&spec.name.as_str())))
+            .await?;
+        refuse_differences(&findings)?;
+        if findings.iter().any(|finding| matches!(finding, Finding::Missing(_))) {
+            return self.apply(jetstream).await.map(drop);
         }
-        self.apply(jetstream).await.map(drop)
+        for spec in [Ok(reads), net].into_iter().flatten() {
+            self.ensure_consumer(jetstream, spec).await?;
+        }
+        Ok(())
     }
 
     /// Compares the broker with the topology. Changes nothing.
@@ -201,8 +204,16 @@ impl Topology {
     /// # Errors
     /// When the broker does not answer.
     pub async fn check(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
+        self.compare(jetstream, self.stream.iter()).await
+    }
+
+    async fn compare(
+        &self,
+        jetstream: &jetstream::Context,
+        specs: impl Iterator<Item = &StreamSpec>,
+    ) -> anyhow::Result<Vec<Finding>> {
         let mut findings = vec![];
-        for spec in &self.stream {
+        for spec in specs {
             let wanted = self.stream_config(spec);
             findings.extend(match jetstream.get_stream(&spec.name).await {
                 Ok(stream) => stream_differences(&wanted, &stream.cached_info().config),
@@ -293,6 +304,17 @@ impl Topology {
     }
 }
 
+fn refuse_differences(findings: &[Finding]) -> anyhow::Result<()> {
+    let differs = findings.iter().filter(|finding| matches!(finding, Finding::Differs(..)));
+    let differs: Vec<String> = differs.map(ToString::to_string).collect();
+    anyhow::ensure!(
+        differs.is_empty(),
+        "the broker's streams differ from the topology and are left as they are: {}",
+        differs.join("; ")
+    );
+    Ok(())
+}
+
 fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
     matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
@@ -321,7 +343,7 @@ mod tests {
     #[test]
     fn the_built_in_topology_reads() {
         let topology = Topology::load(None).expect("a topology");
-        assert_eq!(topology.stream.len(), 7);
+        assert_eq!(topology.stream.len(), 8);
         for consumer in &topology.consumer {
             assert!(topology.stream(&consumer.stream).is_ok(), "{consumer:?}");
         }

@@ -26,10 +26,17 @@ impl TestBroker {
     /// # Panics
     /// When there is no nats-server; `make tools` gets one.
     pub async fn start() -> Self {
+        Self::start_with(String::new()).await
+    }
+
+    /// Starts one with further lines of configuration.
+    ///
+    /// # Panics
+    /// When there is no nats-server, or it does not take the lines.
+    pub async fn start_with(extra: String) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let binary = find_binary(None).unwrap_or_else(|error| panic!("{error}"));
-        let config =
-            ServerConfig { binary, store: folder.path().join("store"), port: 0, extra: String::new() };
+        let config = ServerConfig { binary, store: folder.path().join("store"), port: 0, extra };
         let server = Server::start(&config).await.unwrap_or_else(|error| panic!("{error:#}"));
         let url = server.url.clone();
         Self { server: Some(server), folder, url }
@@ -109,4 +116,89 @@ impl TestBroker {
         }
         messages
     }
+}
+
+/// Three servers that hold every stream three times.
+#[derive(Debug)]
+pub struct TestCluster {
+    /// The servers; none where one has been killed.
+    pub servers: Vec<Option<Server>>,
+    /// All addresses, separated by commas.
+    pub url: String,
+    folder: TempDir,
+    configs: Vec<ServerConfig>,
+}
+
+impl TestCluster {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// When a server does not start.
+    pub async fn start() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let ports = free_ports(6);
+        let (clients, routes) = ports.split_at(3);
+        let all: Vec<String> = routes.iter().map(|port| format!("\"nats://127.0.0.1:{port}\"")).collect();
+        let config = |(number, (port, route)): (usize, (&u16, &u16))| ServerConfig {
+            binary: find_binary(None).unwrap_or_else(|error| panic!("{error}")),
+            store: folder.path().join(format!("store{number}")),
+            port: *port,
+            extra: format!(
+                "server_name: n{number}\ncluster {{ name: naba, listen: \"127.0.0.1:{route}\", routes: [{}] }}",
+                all.join(", ")
+            ),
+        };
+        let configs: Vec<ServerConfig> = clients.iter().zip(routes).enumerate().map(config).collect();
+        let mut cluster = Self { servers: vec![None, None, None], url: String::new(), folder, configs };
+        for number in 0..3 {
+            cluster.restart(number).await;
+        }
+        let urls = cluster.servers.iter().flatten().map(|server| server.url.clone());
+        cluster.url = urls.collect::<Vec<_>>().join(",");
+        cluster
+    }
+
+    /// Starts a server that was killed, with its old store.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn restart(&mut self, number: usize) {
+        let server = Server::start(&self.configs[number]).await;
+        self.servers[number] = Some(server.unwrap_or_else(|error| panic!("{error:#}")));
+    }
+
+    /// The topology with three replicas of everything.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn topology(&self) -> std::path::PathBuf {
+        let text =
+            std::fs::read_to_string(crate::root().join("deploy/nats/topology.toml")).expect("the topology");
+        let path = self.folder.path().join("topology.toml");
+        std::fs::write(&path, text.replace("replicas = 1", "replicas = 3")).expect("a topology file");
+        path
+    }
+
+    /// JetStream on this cluster.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn jetstream(&self) -> jetstream::Context {
+        let addresses: Vec<&str> = self.url.split(',').collect();
+        jetstream::new(async_nats::connect(addresses).await.expect("a connection"))
+    }
+
+    /// The server that leads a stream.
+    pub async fn leader(&self, jetstream: &jetstream::Context, stream: &str) -> Option<usize> {
+        let stream = jetstream.get_stream(stream).await.ok()?;
+        let leader = stream.cached_info().cluster.as_ref()?.leader.clone()?;
+        leader.strip_prefix('n')?.parse().ok()
+    }
+}
+
+/// Ports that nobody listens on.
+fn free_ports(count: usize) -> Vec<u16> {
+    let listeners: Vec<std::net::TcpListener> =
+        (0..count).map(|_| std::net::TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+    listeners.iter().map(|listener| listener.local_addr().expect("its address").port()).collect()
 }

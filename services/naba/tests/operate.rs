@@ -1,0 +1,152 @@
+//! What an operator does: dead letters, replays, the latest state, the audit.
+
+use std::process::Command;
+
+use naba_testkit::articles;
+use naba_testkit::broker::TestBroker;
+use naba_testkit::process::Service;
+use serde_json::Value;
+
+fn naba(broker: &TestBroker, args: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_naba")).args(args).args(["--nats", &broker.url]).output();
+    let output = output.expect("it runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).expect("UTF-8"))
+}
+
+async fn publish(jetstream: &async_nats::jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
+    for payload in payloads {
+        let sent = jetstream.publish("naba.raw.example_org", payload.into()).await.expect("it is sent");
+        sent.await.expect("it is stored");
+    }
+}
+
+/// A letter is listed, shown, redriven once after it was mended, and taken off the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_letters_are_dealt_with() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let ingest = Service::start("ingest", &broker.url, &topology);
+    let broken = b"{\"text\": \"".to_vec();
+    publish(&jetstream, [broken.clone(), b"{\"text\": \"x\", \"colour\": 1}".to_vec()]).await;
+    broker.wait_for(&jetstream, "NABA_DEAD", 2).await;
+    let (_, all) = naba(&broker, &["dead", "ls", "--json"]);
+    let letters: Vec<Value> = all.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(letters.len(), 2, "{all}");
+    for filter in
+        [["--reason", "invalid_json"], ["--since", "1h"], ["--stage", "ingest"], ["--source", "example.org"]]
+    {
+        assert!(
+            naba(&broker, &["dead", "ls", filter[0], filter[1]]).1.contains("invalid_json"),
+            "{filter:?}"
+        );
+    }
+    assert_eq!(naba(&broker, &["dead", "ls", "--stage", "clean"]).1, "no dead letters\n");
+    let shown = naba(&broker, &["dead", "show", "--reason", "unknown_key"]).1;
+    assert!(
+        shown.contains("Naba-Field: \u{2068}colour\u{2069}") && shown.ends_with("\"colour\": 1}\n"),
+        "{shown}"
+    );
+    // nothing is mended yet: a redriven letter comes back as another one, and only once
+    let dry = naba(&broker, &["dead", "redrive", "--reason", "invalid_json", "--dry-run"]).1;
+    assert!(dry.starts_with("would redrive"), "{dry}");
+    assert!(naba(&broker, &["dead", "redrive", "--reason", "invalid_json"]).1.starts_with("redriven"));
+    // two letters, the marker, and the letter of the second try
+    broker.wait_for(&jetstream, "NABA_DEAD", 4).await;
+    assert!(naba(&broker, &["dead", "drop", "--reason", "unknown_key"]).1.starts_with("dropped"));
+    let left = naba(&broker, &["dead", "ls"]).1;
+    assert!(left.lines().count() == 1 && left.contains("invalid_json"), "{left}");
+    drop(ingest);
+}
+
+/// An input that only today's program refuses: redriven to the next one it gives exactly one record.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redriven_letter_gives_one_record() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    // an old clean that cannot read what it is given
+    let ingest = Service::start("ingest", &broker.url, &topology);
+    publish(&jetstream, [articles::raw(1, 4)]).await;
+    broker.wait_for(&jetstream, "NABA_INGESTED", 1).await;
+    let message = broker.messages(&jetstream, "NABA_INGESTED").await.remove(0);
+    let letter =
+        naba_runtime::dead::key_of("NABA_INGESTED", message.sequence, message.time.unix_timestamp_nanos());
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("Naba-Subject", message.subject.as_str());
+    headers.insert("Naba-Origin", format!("NABA_INGESTED {}", message.sequence).as_str());
+    let subject = format!("naba.dead.clean.example_org.invalid_record.{letter}");
+    let sent = jetstream.publish_with_headers(subject, headers, message.payload).await.expect("sent");
+    sent.await.expect("stored");
+    assert!(naba(&broker, &["dead", "redrive"]).1.starts_with("redriven"));
+    assert_eq!(naba(&broker, &["dead", "redrive"]).1, "no dead letters\n");
+    assert!(naba(&broker, &["dead", "redrive", "--all"]).1.starts_with("already redriven"));
+    let _services = ["clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 1).await;
+    publish(&jetstream, [articles::raw(2, 4)]).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 2).await;
+    assert_eq!(broker.messages(&jetstream, "NABA_ENRICHED").await.len(), 2);
+    drop(ingest);
+}
+
+/// History comes out again as a generation of its own; the latest state is found; the audit agrees.
+#[tokio::test(flavor = "multi_thread")]
+async fn history_is_replayed_beside_live_traffic() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let _services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    publish(&jetstream, (0..10).map(|number| articles::raw(number, 4))).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 10).await;
+    publish(&jetstream, [articles::raw(3, 5), articles::raw(3, 4)]).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 11).await;
+    for (stage, articles) in [("clean", 11), ("ingest", 12), ("enrich", 11)] {
+        let (good, said) = naba(&broker, &["replay", "--since", "1h", "--stage", stage]);
+        assert!(good && said.contains(&format!("{articles} articles put in")), "{said}");
+    }
+    let again = naba(&broker, &["replay", "--since", "1h", "--generation", "1"]).1;
+    assert!(again.contains("0 articles put in at clean, 11 were there already"), "{again}");
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 44).await;
+    let records = broker.messages(&jetstream, "NABA_ENRICHED").await;
+    for generation in 1..=3_u64 {
+        let of = records.iter().filter(|record| record.subject.ends_with(&format!(".g{generation}")));
+        let of: Vec<Value> =
+            of.map(|record| serde_json::from_slice(&record.payload).expect("a record")).collect();
+        assert!(of.len() == 11 && of.iter().all(|record| record["generation"] == generation), "{generation}");
+    }
+    let third = records.iter().filter_map(|record| serde_json::from_slice::<Value>(&record.payload).ok());
+    let id = third
+        .filter(|record| record["source_id"] == "article-3")
+        .find_map(|record| Some(record["id"].as_str()?.to_owned()));
+    let id = id.expect("the third article");
+    let latest: Value = serde_json::from_str(&naba(&broker, &["get", &id, "--json"]).1).expect("a record");
+    assert_eq!((&latest["revision"], &latest["generation"]), (&Value::from(2), &Value::from(3)));
+    let live: Value =
+        serde_json::from_str(&naba(&broker, &["get", &id, "--generation", "0", "--json"]).1).expect("JSON");
+    assert_eq!((&live["revision"], &live["body"]), (&Value::from(2), &latest["body"]));
+    assert_eq!(naba(&broker, &["get", &id, "--all", "--json"]).1.lines().count(), 8);
+    let (good, said) = naba(&broker, &["audit", "--payloads"]);
+    assert!(good, "{said}");
+    assert!(!naba(&broker, &["get", &"0".repeat(32)]).0);
+}
+
+/// A thousand times the same article is one record.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_article_a_thousand_times() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let _services =
+        ["ingest", "ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    publish(&jetstream, (0..1000).map(|_| articles::raw(1, 4))).await;
+    publish(&jetstream, [articles::raw(2, 4)]).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 2).await;
+    let audit: Value = serde_json::from_str(&naba(&broker, &["audit", "--json"]).1).expect("JSON");
+    let counts = &audit["example_org"];
+    assert_eq!(
+        (&counts["raw"], &counts["enriched"], &counts["doubled"]),
+        (&1001.into(), &2.into(), &0.into()),
+        "{audit}"
+    );
+}
