@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use serde::Deserialize;
 
 use crate::broker::{Broker, BrokerConfig};
 use crate::health::{self, HealthConfig, Ready};
+use crate::publish::GONE_MS_MAX;
 use crate::pump::{Limits, Stage, pump};
 use crate::shutdown::{self, Stop};
 use crate::telemetry::{self, LogConfig};
+use crate::topology::Drift;
 use crate::{config, durable, isolate, metrics};
 
 /// The configuration of a service. One file serves all of them.
@@ -45,6 +48,9 @@ impl Default for TextConfig {
         Self { search_profile: "search".to_owned(), profiles: BTreeMap::new() }
     }
 }
+
+/// The pause between two looks at a broker that has no streams yet.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// The arguments that every service takes.
 #[derive(Debug, Clone, Default, Parser)]
@@ -126,6 +132,17 @@ pub async fn serve(stage: &Stage, config: &ServiceConfig, ready: Ready, stop: St
         () = stop.cancelled() => return Ok(()),
     };
     durable::check(&config.broker).await?;
-    broker.topology.ensure(&broker.jetstream, stage).await?;
+    let since = Instant::now();
+    while let Err(error) = broker.topology.ensure(&broker.jetstream, stage).await {
+        // a cluster that is electing its leaders says no for a while; a difference stays one
+        if error.is::<Drift>() || since.elapsed() > Duration::from_millis(GONE_MS_MAX) {
+            return Err(error);
+        }
+        tracing::warn!(stage = stage.name, error = format!("{error:#}"), "the streams are not to be had yet");
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
     pump(&broker, stage, &config.limits, &ready, stop).await
 }

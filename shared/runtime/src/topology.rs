@@ -103,6 +103,11 @@ pub enum Finding {
     Differs(String, &'static str, String, String),
 }
 
+/// Streams or consumers that are there and differ: a person must look, and trying again will not help.
+#[derive(Debug, thiserror::Error)]
+#[error("the broker's streams differ from the topology and are left as they are: {0}")]
+pub struct Drift(String);
+
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -266,7 +271,8 @@ impl Topology {
             ("max_ack_pending", spec.max_ack_pending.to_string(), found.max_ack_pending.to_string()),
         ];
         if let Some((field, wanted, found)) = differs.into_iter().find(|(_, wanted, found)| wanted != found) {
-            anyhow::bail!("consumer {}: {field} is {found}, the topology says {wanted}", spec.name);
+            let what = format!("consumer {}: {field} is {found}, the topology says {wanted}", spec.name);
+            return Err(Drift(what).into());
         }
         Ok(consumer)
     }
@@ -304,15 +310,10 @@ impl Topology {
     }
 }
 
-fn refuse_differences(findings: &[Finding]) -> anyhow::Result<()> {
+fn refuse_differences(findings: &[Finding]) -> Result<(), Drift> {
     let differs = findings.iter().filter(|finding| matches!(finding, Finding::Differs(..)));
     let differs: Vec<String> = differs.map(ToString::to_string).collect();
-    anyhow::ensure!(
-        differs.is_empty(),
-        "the broker's streams differ from the topology and are left as they are: {}",
-        differs.join("; ")
-    );
-    Ok(())
+    if differs.is_empty() { Ok(()) } else { Err(Drift(differs.join("; "))) }
 }
 
 fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {

@@ -185,7 +185,9 @@ impl TestCluster {
     /// When it does not answer.
     pub async fn jetstream(&self) -> jetstream::Context {
         let addresses: Vec<&str> = self.url.split(',').collect();
-        jetstream::new(async_nats::connect(addresses).await.expect("a connection"))
+        // a hung server is noticed soon
+        let options = async_nats::ConnectOptions::new().ping_interval(Duration::from_secs(2));
+        jetstream::new(options.connect(addresses).await.expect("a connection"))
     }
 
     /// The server that leads a stream.

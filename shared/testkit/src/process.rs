@@ -28,7 +28,9 @@ pub struct Service {
 /// When they are not built.
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
-    let folder = test.ancestors().nth(2).expect("the build folder").to_owned();
+    // tests stand in a folder of their own, programs beside the services
+    let beside = test.parent().expect("the build folder");
+    let folder = if beside.ends_with("deps") { beside.parent().expect("the build folder") } else { beside };
     let file = folder.join(name);
     assert!(file.is_file(), "{} is not built; `cargo build --workspace` builds it", file.display());
     file
