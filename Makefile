@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run demo test soak bench eval fmt lint golden schema tools clean
+.PHONY: help run demo test soak fuzz bench eval fmt lint golden schema tools clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -21,6 +21,9 @@ test: tools ## formatting, lints, every test against a real broker
 soak: tools ## kill everything at random for three minutes, then audit (SEED=1 ARTICLES=20000 SECONDS=180)
 	$(CARGO) build --release --quiet --package naba --package ingest --package clean --package enrich --package naba-testkit
 	target/release/naba-soak $(if $(SEED),--seed $(SEED)) $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(SECONDS),--seconds $(SECONDS))
+
+fuzz: ## every parser of outside bytes against generated and growing ones (SEED=1 SECONDS=20)
+	$(CARGO) run --release --quiet --package naba-fuzz -- $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: ## how fast the engines are, beside their floor and a peer (ARTICLES=file.ndjson for your own)
 	$(CARGO) run --release --quiet --package naba-bench -- $(ARTICLES)
