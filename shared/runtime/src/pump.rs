@@ -57,6 +57,8 @@ impl Default for Limits {
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
 /// How often the broker shows that a pull still stands. Two missed ones are noticed: within 8 seconds.
 const PULL_HEARTBEAT: Duration = Duration::from_secs(4);
+/// How often the broker is asked for a sign of life, and how long it may take: it is missed within 6 seconds.
+const PULSE: Duration = Duration::from_secs(3);
 /// The pause between two looks at a broker that does not deliver.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -100,23 +102,58 @@ pub async fn pump(
         limits.publish_batch_max = 1;
     }
     let ack_wait = Duration::from_millis(broker.topology.consumer(name)?.ack_wait_ms);
-    let worker = Arc::new(Worker::new(name, &limits, Arc::clone(&stage.engine), publisher.clone(), ack_wait));
+    let worker = Arc::new(Worker::new(
+        name,
+        &limits,
+        Arc::clone(&stage.engine),
+        publisher.clone(),
+        ack_wait,
+        broker.connection.clone(),
+    ));
     let tasks = TaskTracker::new();
     let pressure = Pressure::watch(broker, name, stage.next, limits.lag_max, stop.clone());
     let given_up = exhausted::watch(broker.clone(), Arc::clone(&worker), stop.clone());
     let watching = tokio::spawn(given_up);
+    let pulse = tokio::spawn(pulse(broker.clone(), name, ready.clone()));
     let taken = tokio::select! {
         taken = take(broker, &worker, &tasks, &pressure, ready, &stop) => taken,
         reason = publisher.fatal() => Err(anyhow::anyhow!("{name}: {reason}")),
     };
-    ready.set(false);
     tasks.close();
     if taken.is_ok() {
         tasks.wait().await;
     }
     watching.abort();
+    pulse.abort();
+    ready.set(false);
     tracing::info!(stage = name, "the stage is down");
     taken
+}
+
+/// Asks the broker for the stage's own consumer again and again: one that hangs keeps its connections open
+/// and says nothing, and a stage without work would not notice.
+async fn pulse(broker: Broker, stage: &'static str, ready: Ready) {
+    let mut beats = true;
+    loop {
+        tokio::time::sleep(PULSE).await;
+        let answers = tokio::time::timeout(PULSE, crate::pressure::lag(&broker, stage)).await;
+        let now = answers.ok().flatten();
+        metrics::lag(stage, now.unwrap_or(0));
+        if now.is_none() {
+            ready.set(false);
+        } else if !beats {
+            ready.set(true);
+        }
+        if now.is_some() != beats {
+            beats = now.is_some();
+            tracing::warn!(
+                stage,
+                answers = beats,
+                "the broker {}",
+                if beats { "answers again" } else { "does not answer" }
+            );
+        }
+    }
 }
 
 /// Takes deliveries and gives each to a task of its own, as long as nobody says stop.
@@ -188,12 +225,19 @@ async fn take_batch(
     let permit = Arc::clone(permits).acquire_many_owned(u32::try_from(free).unwrap_or(1)).await;
     let mut permit = permit.map_err(|error| error.to_string())?;
     let pull = consumer.batch().max_messages(free).expires(PULL_EXPIRES).heartbeat(PULL_HEARTBEAT);
+    let mut connection = worker.connection.clone();
+    connection.mark_unchanged();
     let mut batch = pull.messages().await.map_err(|error| crate::publish::chain(&error))?;
     loop {
         let message = tokio::select! {
             () = stop.cancelled() => {
                 give_back(&mut batch, worker.stage).await;
                 return Ok(());
+            }
+            // the pull went down with the connection, and nobody would answer it
+            _ = connection.changed() => {
+                give_back(&mut batch, worker.stage).await;
+                return Err("the connection was lost".to_owned());
             }
             message = batch.next() => message,
         };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::{AckKind, Message};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::batch::Batcher;
 use crate::metrics::{self, Outcome};
@@ -105,6 +105,8 @@ pub(crate) struct Worker {
     /// As many engines run at once as there are processors.
     pub(crate) engines: Semaphore,
     pub(crate) isolated: Semaphore,
+    /// Changes with the connection.
+    pub(crate) connection: watch::Receiver<u64>,
 }
 
 impl Worker {
@@ -114,6 +116,7 @@ impl Worker {
         engine: Arc<dyn Engine>,
         publisher: Publisher,
         ack_wait: Duration,
+        connection: watch::Receiver<u64>,
     ) -> Self {
         let batcher = Batcher::start(publisher.clone(), limits.publish_batch_max, limits.in_flight_max);
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -126,6 +129,7 @@ impl Worker {
             progress: ack_wait / 3,
             engines: Semaphore::new(processors),
             isolated: Semaphore::new(ISOLATED_MAX),
+            connection,
         }
     }
 

@@ -120,6 +120,8 @@ const STAGES: [&str; 3] = ["ingest", "clean", "enrich"];
 const TOGETHER: u64 = 64;
 /// How long everything may take to come to rest.
 const REST: Duration = Duration::from_secs(180);
+/// The same for a long calm run.
+const LONG_REST: Duration = Duration::from_secs(3_600);
 
 /// Runs it.
 pub async fn run(soak: &Soak) -> Report {
@@ -151,7 +153,7 @@ pub async fn run(soak: &Soak) -> Report {
         tokio::time::sleep(dice.pause_ms(200, 1_200)).await;
     }
     report.acknowledged = publisher.await.unwrap();
-    rest(&broker).await;
+    rest(&broker, if soak.calm { LONG_REST } else { REST }).await;
     for stage in STAGES {
         let taken = samples.remove(stage).unwrap_or_default();
         let most = services.get(stage).and_then(|service| service.memory_mib("VmHWM")).unwrap_or(0);
@@ -163,7 +165,7 @@ pub async fn run(soak: &Soak) -> Report {
     }
     report.counted = calm_phase(&broker, &mut services, &topology).await;
     report.acknowledged += CALM_ARTICLES;
-    rest(&broker).await;
+    rest(&broker, REST).await;
     let audited: Value = audit(&broker, soak.articles <= PAYLOADS_MAX).await;
     for counts in audited.as_object().into_iter().flat_map(|sources| sources.values()) {
         for (name, count) in counts.as_object().into_iter().flatten() {
@@ -256,7 +258,8 @@ async fn publish(url: String, soak: Soak) -> u64 {
     let mut number = 0;
     while number < soak.articles {
         let end = (number + TOGETHER).min(soak.articles);
-        join_all((number..end).map(|number| until_stored(&jetstream, message(number)))).await;
+        let of = |number| if soak.calm { articles::raw(number, 1) } else { message(number) };
+        join_all((number..end).map(|number| until_stored(&jetstream, of(number)))).await;
         number = end;
         if !soak.calm {
             // spread over the time in which things are killed
@@ -280,8 +283,8 @@ async fn until_stored(jetstream: &jetstream::Context, payload: Vec<u8>) {
 }
 
 /// Waits until no stage has anything before it.
-async fn rest(broker: &TestBroker) {
-    let deadline = Instant::now() + REST;
+async fn rest(broker: &TestBroker, longest: Duration) {
+    let deadline = Instant::now() + longest;
     let jetstream = broker.jetstream().await;
     loop {
         let mut waiting = 0;
@@ -316,7 +319,7 @@ async fn calm_phase(
         drop(services.remove(stage));
         services.insert(stage, Service::start(stage, &broker.url, topology));
     }
-    rest(broker).await;
+    rest(broker, REST).await;
     let jetstream = broker.jetstream().await;
     let held = async || jetstream.get_stream("NABA_ENRICHED").await.unwrap().cached_info().state.messages;
     let before = held().await;
@@ -331,7 +334,7 @@ async fn calm_phase(
     )
     .await;
     broker.wait_for(&jetstream, "NABA_ENRICHED", before + CALM_ARTICLES).await;
-    rest(broker).await;
+    rest(broker, REST).await;
     (counter(services) - counted_before, held().await - before)
 }
 

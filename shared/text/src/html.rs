@@ -6,6 +6,7 @@
 
 mod lines;
 mod metadata;
+mod nesting;
 
 use dom_query::{Document, NodeRef};
 use naba_record::BlockKind;
@@ -112,7 +113,7 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
 
 /// Takes a page apart.
 pub fn read(html: &str) -> Page {
-    let document = Document::from(html);
+    let document = Document::from(&*nesting::within_limit(html));
     let mut page = metadata::read(&document);
     document.select(NEVER).remove();
     let body = document.select("body");

@@ -1,0 +1,107 @@
+//! What happens when the next stage does not keep up, or its stream is full.
+
+use naba_testkit::articles;
+use naba_testkit::broker::{TestBroker, WAIT};
+use naba_testkit::process::Service;
+
+async fn publish(jetstream: &async_nats::jetstream::Context, numbers: std::ops::Range<u64>) {
+    for number in numbers {
+        let sent = jetstream.publish("naba.raw.example_org", articles::raw(number, 4).into()).await;
+        sent.expect("it is sent").await.expect("it is stored");
+    }
+}
+
+/// Waits until a service says something in its metrics.
+async fn wait_for_metric(service: &Service, line: &str) {
+    let deadline = tokio::time::Instant::now() + WAIT;
+    while !service.get("/metrics").is_some_and(|metrics| metrics.contains(line)) {
+        assert!(tokio::time::Instant::now() < deadline, "{line}: {:?}", service.get("/metrics"));
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// Without enrich, clean pauses for it and ingest for clean; when it comes, everything flows.
+#[tokio::test(flavor = "multi_thread")]
+async fn stages_pause_for_the_one_that_stalls() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let set = ["limits.lag_max=50", "limits.in_flight_max=16"];
+    let start = |stage| Service::start_with(stage, &broker.url, &topology, &set);
+    let (ingest, clean) = (start("ingest"), start("clean"));
+    publish(&jetstream, 0..120).await;
+    wait_for_metric(&clean, "naba_paused{stage=\"clean\"} 1").await;
+    publish(&jetstream, 120..500).await;
+    wait_for_metric(&ingest, "naba_paused{stage=\"ingest\"} 1").await;
+    let held =
+        async |name: &str| jetstream.get_stream(name).await.expect("a stream").cached_info().state.messages;
+    // what it had begun may still end; a pull that was made before the pause is used up
+    publish(&jetstream, 500..700).await;
+    let ingested = held("NABA_INGESTED").await;
+    assert!(ingested < 700, "ingest has paused: {ingested} of 700 are ingested");
+    let enrich = start("enrich");
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 700).await;
+    assert_eq!((held("NABA_ENRICHED").await, held("NABA_DEAD").await), (700, 0));
+    for service in [ingest, clean, enrich] {
+        assert!(service.terminate().0.success());
+    }
+}
+
+/// A stream that is full stops its writer and loses nothing; its publisher is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_stream_stops_its_writer() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let text = std::fs::read_to_string(&topology).expect("the topology");
+    std::fs::write(&topology, text.replace("max_bytes = 6_442_450_944", "max_bytes = 200_000"))
+        .expect("the topology");
+    let start = |stage| Service::start(stage, &broker.url, &topology);
+    let services = ["ingest", "clean", "enrich"].map(start);
+    publish(&jetstream, 0..100).await;
+    wait_for_metric(&services[1], "naba_world_faults_total{stage=\"clean\"}").await;
+    assert!(
+        services[1].get("/readyz").is_some_and(|answer| answer.contains("503")),
+        "it says that it cannot work"
+    );
+    let mut larger =
+        jetstream.get_stream("NABA_CLEANED").await.expect("a stream").cached_info().config.clone();
+    larger.max_bytes = 100_000_000;
+    jetstream.update_stream(larger).await.expect("it is made larger");
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 100).await;
+    let dead = jetstream.get_stream("NABA_DEAD").await.expect("a stream").cached_info().state.messages;
+    assert_eq!(dead, 0, "a full disk is nobody's fault");
+    // the publisher's own stream
+    let mut full = jetstream.get_stream("NABA_RAW").await.expect("a stream").cached_info().config.clone();
+    full.max_bytes = 1_000;
+    jetstream.update_stream(full).await.expect("it is made smaller");
+    let article = topology.with_file_name("article.json");
+    std::fs::write(&article, articles::raw(5_000, 4)).expect("a file");
+    let sent = std::process::Command::new(env!("CARGO_BIN_EXE_naba"))
+        .args(["send", "--nats", &broker.url])
+        .arg(&article)
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&sent.stderr).into_owned();
+    assert!(!sent.status.success() && said.contains("the stream is full: try again later"), "{said}");
+}
+
+/// A broker that hangs makes its services unready, and ready again when it is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hung_broker_is_noticed() {
+    let broker = TestBroker::start().await;
+    let topology = broker.topology();
+    let clean = Service::start("clean", &broker.url, &topology);
+    let pid = broker.server.as_ref().expect("a server").pid;
+    let started = tokio::time::Instant::now();
+    naba_runtime::server::signal(pid, rustix::process::Signal::STOP).expect("it hangs");
+    while clean.get("/readyz").is_some_and(|answer| answer.contains("200 OK")) {
+        assert!(started.elapsed() < WAIT, "a hung broker is not noticed");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    naba_runtime::server::signal(pid, rustix::process::Signal::CONT).expect("it goes on");
+    while !clean.get("/readyz").is_some_and(|answer| answer.contains("200 OK")) {
+        assert!(started.elapsed() < 2 * WAIT, "a broker that is back is not noticed");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
