@@ -1,12 +1,14 @@
 //! Below the last paragraph: sections, calls, credits, marks.
 
+use std::collections::HashSet;
+
 use naba_lexicon::Sense;
 use naba_record::Kind;
 use regex::Regex;
 
 use crate::decide::{Article, Cut};
 use crate::head;
-use crate::page::{self, Unit};
+use crate::page;
 use crate::rules::{Place, Until};
 
 /// The most words of an unlabelled line between two labelled ones that goes with them.
@@ -15,6 +17,8 @@ const GAP_WORDS_MAX: usize = 8;
 const REPEATED_WORDS_MIN: usize = 5;
 /// The fewest words of a sentence that shows that a section is over and copy goes on.
 const COPY_WORDS_MIN: usize = 12;
+/// How much of what came before is searched for names and words that copy shares with it.
+const BEFORE_UNITS_MAX: usize = 100;
 /// How often an end may be cut from one unit: a source, an end mark, tags, an address.
 const ENDS_MAX: usize = 4;
 
@@ -49,6 +53,8 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
 /// Sections that open with a label and run to the end, unless copy goes on behind them.
 fn sections(article: &mut Article<'_>, lead: usize) {
     let mut index = lead + 1;
+    // the first copy behind the sections so far: each unit is looked at once, however many sections open
+    let mut seen: Option<Option<usize>> = None;
     while index < article.units.len() {
         let opens = article.rule(index, Place::Tail).filter(|rule| rule.until == Until::End);
         let Some(rule) = opens else {
@@ -56,7 +62,12 @@ fn sections(article: &mut Article<'_>, lead: usize) {
             continue;
         };
         article.label(index, rule.kind, &rule.id);
-        let copy = (index + 1..article.units.len()).find(|later| is_copy(article, lead, *later));
+        let copy = match seen {
+            Some(None) => None,
+            Some(Some(copy)) if copy > index => Some(copy),
+            _ => (index + 1..article.units.len()).find(|later| is_copy(article, lead, *later)),
+        };
+        seen = Some(copy);
         let end = match copy {
             // the label and the headlines under it go, the copy behind them stays
             Some(copy) => {
@@ -79,7 +90,7 @@ fn is_copy(article: &Article<'_>, lead: usize, index: usize) -> bool {
     if unit.words < COPY_WORDS_MIN || !unit.ends_like_a_sentence() {
         return false;
     }
-    let before = &article.units[lead..index];
+    let before = &article.units[lead..index.min(lead + BEFORE_UNITS_MAX)];
     let known = |word: &str| before.iter().any(|earlier| earlier.folded.contains(word));
     let names = article.lexicon.scan(&unit.folded).into_iter().filter(|found| {
         matches!(
@@ -108,14 +119,21 @@ fn middle(article: &mut Article<'_>, lead: usize) {
 
 /// Whole paragraphs that stand in the article already: Al Mayadeen prints its summary again below.
 fn repeated(article: &mut Article<'_>, lead: usize) {
-    for index in lead + 1..article.units.len() {
-        let unit = &article.units[index];
-        let same = |earlier: &Unit| earlier.words >= REPEATED_WORDS_MIN && earlier.folded == unit.folded;
-        if article.labels[index].is_none() && article.units[lead..index].iter().any(same) {
-            article.label(index, Kind::Duplicate, "duplicate.paragraph");
-            if !article.decision.quality.contains(&"paragraph_repeated") {
-                article.decision.quality.push("paragraph_repeated");
-            }
+    let mut before: HashSet<&str> = HashSet::new();
+    let mut again = vec![];
+    for (index, unit) in article.units.iter().enumerate().skip(lead) {
+        if unit.words < REPEATED_WORDS_MIN {
+            continue;
+        }
+        let is_new = before.insert(unit.folded.as_str());
+        if index > lead && !is_new && article.labels[index].is_none() {
+            again.push(index);
+        }
+    }
+    for index in again {
+        article.label(index, Kind::Duplicate, "duplicate.paragraph");
+        if !article.decision.quality.contains(&"paragraph_repeated") {
+            article.decision.quality.push("paragraph_repeated");
         }
     }
 }
