@@ -105,18 +105,18 @@ impl<'a> Text<'a> {
 }
 
 /// Cuts a text by characters, walking it once when asked in rising order.
-struct CharacterWalker<'a> {
+pub(crate) struct CharacterWalker<'a> {
     text: &'a str,
     byte: usize,
     character: u32,
 }
 
 impl<'a> CharacterWalker<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { text, byte: 0, character: 0 }
     }
 
-    fn between(&mut self, span: Span) -> &'a str {
+    pub(crate) fn between(&mut self, span: Span) -> &'a str {
         if span.start < self.character {
             (self.byte, self.character) = (0, 0);
         }

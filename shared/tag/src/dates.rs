@@ -4,7 +4,7 @@
 use naba_record::{Cleaned, DateMention, Span};
 use naba_text::slice::CharacterCounter;
 
-use crate::article::{Article, Text};
+use crate::article::{Article, CharacterWalker, Text};
 
 /// A date and a time as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,6 +248,7 @@ pub fn find(article: &Article<'_>) -> Vec<DateMention> {
     let text: &Text<'_> = article.body();
     let tokens = tokens(text.folded);
     let mut counter = CharacterCounter::new(text.folded);
+    let mut display = CharacterWalker::new(text.display);
     let mut dates = vec![];
     let mut at = 0;
     while at < tokens.len() {
@@ -260,7 +261,7 @@ pub fn find(article: &Article<'_>) -> Vec<DateMention> {
         let span =
             Span { start: counter.at(tokens[at].start), end: counter.at(last.start + last.text.len()) };
         let home = naba_text::map::home(text.map, span);
-        let surface = naba_text::slice::characters(text.display, home.start, home.end).to_owned();
+        let surface = display.between(home).to_owned();
         dates.push(DateMention {
             surface,
             value: date.to_string(),

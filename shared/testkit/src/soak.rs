@@ -47,6 +47,8 @@ pub struct Report {
     pub counted: (u64, u64),
     /// Resident memory of each service in MiB: at the start, in the middle, at the end, at most.
     pub memory_mib: BTreeMap<&'static str, [u64; 4]>,
+    /// Articles a second, from the first that was published to the last that came out.
+    pub articles_per_second: u64,
     /// How long it took.
     pub took: Duration,
 }
@@ -89,6 +91,7 @@ impl fmt::Display for Report {
         }
         writeln!(f, "  misnumbered    {}", self.misnumbered)?;
         writeln!(f, "  counted        {} by the services, {} in the stream", self.counted.0, self.counted.1)?;
+        writeln!(f, "  flow           {} articles a second", self.articles_per_second)?;
         for (stage, [start, middle, end, most]) in &self.memory_mib {
             writeln!(
                 f,
@@ -154,6 +157,8 @@ pub async fn run(soak: &Soak) -> Report {
     }
     report.acknowledged = publisher.await.unwrap();
     rest(&broker, if soak.calm { LONG_REST } else { REST }).await;
+    let flowed = started.elapsed().as_millis().max(1);
+    report.articles_per_second = u64::try_from(u128::from(soak.articles) * 1000 / flowed).unwrap_or(0);
     for stage in STAGES {
         let taken = samples.remove(stage).unwrap_or_default();
         let most = services.get(stage).and_then(|service| service.memory_mib("VmHWM")).unwrap_or(0);
