@@ -86,6 +86,27 @@ async fn a_full_stream_stops_its_writer() {
     assert!(!sent.status.success() && said.contains("the stream is full: try again later"), "{said}");
 }
 
+/// A stream that somebody deleted ends the stage that writes it, loudly; it is not made again in silence.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_stream_is_loud() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let (_ingest, mut clean) =
+        (Service::start("ingest", &broker.url, &topology), Service::start("clean", &broker.url, &topology));
+    jetstream.delete_stream("NABA_CLEANED").await.expect("it is deleted");
+    publish(&jetstream, 0..3).await;
+    let deadline = tokio::time::Instant::now() + 2 * WAIT;
+    while !clean.has_ended() {
+        assert!(tokio::time::Instant::now() < deadline, "nothing is said of the stream that is gone");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    assert!(jetstream.get_stream("NABA_CLEANED").await.is_err(), "it was made again in silence");
+    let held =
+        async |name: &str| jetstream.get_stream(name).await.expect("a stream").cached_info().state.messages;
+    assert_eq!((held("NABA_INGESTED").await, held("NABA_DEAD").await), (3, 0), "and nothing is lost");
+}
+
 /// A broker that hangs makes its services unready, and ready again when it is back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hung_broker_is_noticed() {

@@ -180,7 +180,8 @@ impl Topology {
     }
 
     /// Makes sure of the streams and consumers that a stage touches, and of nothing else: a service may be
-    /// permitted no more. Where one is missing, everything is applied.
+    /// permitted no more. On a broker without any of the streams, all are made; where some are there and one is
+    /// missing, somebody has deleted it.
     ///
     /// # Errors
     /// As [`Self::apply`].
@@ -195,7 +196,13 @@ impl Topology {
             .compare(jetstream, self.stream.iter().filter(|spec| names.contains(&spec.name.as_str())))
             .await?;
         refuse_differences(&findings)?;
-        if findings.iter().any(|finding| matches!(finding, Finding::Missing(_))) {
+        if let Some(missing) = findings.iter().find(|finding| matches!(finding, Finding::Missing(_))) {
+            let all = self.check(jetstream).await?;
+            // on a new broker several services make the streams at once, and for a moment some are there
+            anyhow::ensure!(
+                !all.iter().any(|finding| matches!(finding, Finding::Same(_))),
+                "stream {missing}, and others are there: was it deleted? `naba topology apply` makes it anew"
+            );
             return self.apply(jetstream).await.map(drop);
         }
         for spec in [Ok(reads), net].into_iter().flatten() {
