@@ -10,7 +10,7 @@ const LIMITS: [&str; 2] = ["limits.article_ms_max=1500", "limits.isolated_memory
 /// A supervisor: starts the stage again whenever it has ended, until the stream holds enough.
 async fn supervise(broker: &TestBroker, topology: &Path, stream: &str, messages: u64) -> (Service, u32) {
     let jetstream = broker.jetstream().await;
-    let start = || Service::start_with("poison", &broker.url, topology, &LIMITS);
+    let start = || Service::spawn("poison", &broker.url, topology, &LIMITS);
     let (mut service, mut starts) = (start(), 1);
     let deadline = tokio::time::Instant::now() + WAIT;
     while jetstream.get_stream(stream).await.expect("the stream").cached_info().state.messages < messages {
@@ -82,4 +82,24 @@ async fn what_the_broker_gave_up_is_picked_up() {
     broker.wait_for(&jetstream, "NABA_INGESTED", 2).await;
     let letters = broker.messages(&jetstream, "NABA_DEAD").await;
     assert_eq!((letters.len(), &letters[0].payload[..]), (1, &b"abort"[..]));
+}
+
+/// Work that takes longer than the broker's patience is not done twice: the broker is told that it goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_work_is_not_done_twice() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let service = Service::start_with("poison", &broker.url, &topology, &["limits.article_ms_max=60000"]);
+    for number in 0..30 {
+        let payload = if number < 4 { "slow".to_owned() } else { format!("sound {number}") };
+        jetstream.publish("naba.raw.test", payload.into()).await.expect("sent").await.expect("stored");
+    }
+    broker.wait_for(&jetstream, "NABA_INGESTED", 30).await;
+    let (status, _) = service.terminate();
+    assert!(status.success());
+    let stream = jetstream.get_stream_no_info("NABA_RAW").await.expect("the stream");
+    let info = stream.consumer_info("ingest").await.expect("the consumer");
+    assert_eq!(info.delivered.consumer_sequence, 30, "thirty articles, thirty deliveries");
+    assert_eq!((info.num_pending, info.num_ack_pending), (0, 0));
 }

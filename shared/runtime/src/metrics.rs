@@ -61,6 +61,14 @@ pub fn render() -> String {
     HANDLE.get().and_then(Option::as_ref).map(PrometheusHandle::render).unwrap_or_default()
 }
 
+/// Folds what was noted since the last time into its buckets. A recorder that nobody reads keeps every
+/// single sample until then.
+pub fn tidy() {
+    if let Some(Some(handle)) = HANDLE.get() {
+        handle.run_upkeep();
+    }
+}
+
 /// Counts a delivery's end.
 pub fn count(stage: &'static str, outcome: Outcome) {
     metrics::counter!("naba_inputs_total", "stage" => stage, "outcome" => outcome.name()).increment(1);

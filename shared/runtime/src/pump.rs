@@ -122,6 +122,8 @@ pub async fn pump(
     tasks.close();
     if taken.is_ok() {
         tasks.wait().await;
+        // what was handed back must still leave the client
+        let _ = tokio::time::timeout(LOOK_AGAIN, broker.client.flush()).await;
     }
     watching.abort();
     pulse.abort();
@@ -136,6 +138,7 @@ async fn pulse(broker: Broker, stage: &'static str, ready: Ready) {
     let mut beats = true;
     loop {
         tokio::time::sleep(PULSE).await;
+        metrics::tidy();
         let answers = tokio::time::timeout(PULSE, crate::pressure::lag(&broker, stage)).await;
         let now = answers.ok().flatten();
         metrics::lag(stage, now.unwrap_or(0));

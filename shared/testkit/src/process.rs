@@ -50,6 +50,21 @@ impl Service {
     /// # Panics
     /// When it does not become ready.
     pub fn start_with(stage: &str, url: &str, topology: &Path, set: &[&str]) -> Self {
+        let mut service = Self::spawn(stage, url, topology, set);
+        let deadline = Instant::now() + WAIT;
+        while service.get("/readyz").is_none_or(|answer| !answer.contains("200 OK")) {
+            assert!(!service.has_ended(), "naba-{stage} ended before it was ready");
+            assert!(Instant::now() < deadline, "naba-{stage} is not ready after {WAIT:?}");
+            std::thread::park_timeout(LOOK);
+        }
+        service
+    }
+
+    /// Starts one without waiting until it is ready: it may have ended by then.
+    ///
+    /// # Panics
+    /// When it does not start at all.
+    pub fn spawn(stage: &str, url: &str, topology: &Path, set: &[&str]) -> Self {
         let mut child = Command::new(binary(&format!("naba-{stage}")))
             .args(["--nats", url, "--set", "log.format=json", "--set"])
             .arg(format!("broker.topology_file={}", topology.display()))
@@ -74,17 +89,7 @@ impl Service {
             said
         });
         let health = from_log.recv_timeout(WAIT).expect("the service says where its health is");
-        let mut service = Self { child, health };
-        let deadline = Instant::now() + WAIT;
-        while service.get("/readyz").is_none_or(|answer| !answer.contains("200 OK")) {
-            assert!(
-                service.child.try_wait().expect("a status").is_none(),
-                "naba-{stage} ended before it was ready"
-            );
-            assert!(Instant::now() < deadline, "naba-{stage} is not ready after {WAIT:?}");
-            std::thread::park_timeout(LOOK);
-        }
-        service
+        Self { child, health }
     }
 
     /// Its process.

@@ -1,4 +1,4 @@
-//! A stage for tests whose inputs can kill it: `panic`, `abort`, `spin` and `eat` do what they say,
+//! A stage for tests whose inputs can kill it: `panic`, `abort`, `spin`, `eat` and `slow` do what they say,
 //! everything else goes on. Never shipped.
 
 use std::process::ExitCode;
@@ -33,13 +33,22 @@ impl Engine for Poison {
                     eaten.push(vec![1; 16 << 20]);
                 }
             }
+            // longer than the test's ack_wait
+            b"slow" => {
+                std::thread::park_timeout(std::time::Duration::from_secs(5));
+                Ok(sound(delivery))
+            }
             b"bad" => Err(Reject::new("bad", "it cannot work").at("payload")),
-            _ => Ok(Publication {
-                subject: format!("naba.ingested.test.{}.0", delivery.sequence),
-                payload: delivery.payload.clone(),
-                ..Publication::default()
-            }),
+            _ => Ok(sound(delivery)),
         }
+    }
+}
+
+fn sound(delivery: &Delivery) -> Publication {
+    Publication {
+        subject: format!("naba.ingested.test.{}.0", delivery.sequence),
+        payload: delivery.payload.clone(),
+        ..Publication::default()
     }
 }
 
