@@ -23,7 +23,7 @@ const PATTERN_BYTES_MAX: usize = 256 << 10;
 
 /// The cache of the automaton that runs all rules at once (32 MiB a thread): with the default of 2 MiB it is
 /// thrown away again and again, and cleaning takes many times as long.
-const DFA_BYTES_MAX: usize = 32 << 20;
+const DFA_BYTES_MAX: usize = 16 << 20;
 
 /// The most bytes of a folded unit that rules for whole units look at (about fifty words): furniture is
 /// short, and paragraphs need not pay for it.
