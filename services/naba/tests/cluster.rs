@@ -24,13 +24,43 @@ async fn publish(jetstream: &async_nats::jetstream::Context, numbers: std::ops::
     }
 }
 
-async fn wait_for(jetstream: &async_nats::jetstream::Context, stream: &str, messages: u64) {
-    let deadline = tokio::time::Instant::now() + 2 * WAIT;
+/// The three stages under a supervisor: one that has ended, because the cluster was without a leader for
+/// longer than it believes, is started again.
+struct Stages {
+    running: Vec<(&'static str, Service)>,
+    url: String,
+    topology: std::path::PathBuf,
+}
+
+impl Stages {
+    fn start(url: &str, topology: &std::path::Path) -> Self {
+        let start = |stage| (stage, Service::start(stage, url, topology));
+        let running = ["ingest", "clean", "enrich"].map(start).into();
+        Self { running, url: url.to_owned(), topology: topology.to_owned() }
+    }
+
+    fn supervise(&mut self) {
+        for (stage, service) in &mut self.running {
+            if service.has_ended() {
+                *service = Service::spawn(stage, &self.url, &self.topology, &[]);
+            }
+        }
+    }
+}
+
+async fn wait_for(
+    stages: &mut Stages,
+    jetstream: &async_nats::jetstream::Context,
+    stream: &str,
+    messages: u64,
+) {
+    let deadline = tokio::time::Instant::now() + 3 * WAIT;
     loop {
         let held = jetstream.get_stream(stream).await.map_or(0, |stream| stream.cached_info().state.messages);
         if held >= messages {
             return;
         }
+        stages.supervise();
         assert!(tokio::time::Instant::now() < deadline, "{stream} holds {held} of {messages}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -43,25 +73,25 @@ async fn the_promise_holds_on_a_cluster() {
     let mut cluster = TestCluster::start().await;
     let topology = cluster.topology();
     let jetstream = cluster.jetstream().await;
-    let _services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &cluster.url, &topology));
+    let mut stages = Stages::start(&cluster.url, &topology);
     publish(&jetstream, 0..100).await;
     let load = tokio::spawn({
         let jetstream = jetstream.clone();
         async move { publish(&jetstream, 100..500).await }
     });
-    wait_for(&jetstream, "NABA_ENRICHED", 50).await;
+    wait_for(&mut stages, &jetstream, "NABA_ENRICHED", 50).await;
     let leader = cluster.leader(&jetstream, "NABA_INGESTED").await.expect("a leader");
     cluster.servers[leader].take().expect("a server").kill().await.expect("it is killed");
     // the two that are left go on
-    wait_for(&jetstream, "NABA_ENRICHED", 200).await;
+    wait_for(&mut stages, &jetstream, "NABA_ENRICHED", 200).await;
     cluster.restart(leader).await;
     let partitioned = (leader + 1) % 3;
     let pid = cluster.servers[partitioned].as_ref().expect("a server").pid;
     signal(pid, Signal::STOP).expect("it hangs");
     load.await.expect("everything is published");
-    wait_for(&jetstream, "NABA_ENRICHED", 400).await;
+    wait_for(&mut stages, &jetstream, "NABA_ENRICHED", 400).await;
     signal(pid, Signal::CONT).expect("it is back");
-    wait_for(&jetstream, "NABA_ENRICHED", 500).await;
+    wait_for(&mut stages, &jetstream, "NABA_ENRICHED", 500).await;
     let deadline = tokio::time::Instant::now() + WAIT;
     loop {
         let audit = Command::new(env!("CARGO_BIN_EXE_naba"))
