@@ -160,11 +160,12 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
     tokio::pin!(raw);
     while let Some(message) = raw.next().await {
         let message = message?;
-        let sequence = message.info().map(|info| info.stream_sequence).unwrap_or_default();
+        let delivery = Delivery::of(&message).map_err(|error| anyhow::anyhow!(error))?;
         let counts = sources.entry(message.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_default();
         counts.raw += 1;
-        let refused = letters.origins.get(&format!("NABA_RAW {sequence}")).copied().unwrap_or(0);
-        let outcomes = match ingest_delivery(&delivery(&message, sequence)) {
+        let refused =
+            letters.origins.get(&format!("{} {}", delivery.stream, delivery.sequence)).copied().unwrap_or(0);
+        let outcomes = match ingest_delivery(&delivery) {
             Err(_) => (0, refused),
             Ok(article) => {
                 let key = fingerprint(&article_key(&article));
@@ -181,7 +182,7 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
             (1, 0) => counts.enriched += 1,
             (0, 1) => counts.dead += 1,
             // a letter that was redriven is answered by another raw message
-            (0, 0) if is_redriven(broker, &message, sequence).await => {
+            (0, 0) if is_redriven(broker, &delivery).await => {
                 counts.inputs -= 1;
                 counts.again += 1;
             }
@@ -194,11 +195,10 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
 }
 
 /// Whether a raw message was put in again under a subject of its own.
-async fn is_redriven(broker: &Broker, message: &async_nats::jetstream::Message, sequence: u64) -> bool {
-    let source = message.subject.split('.').nth(2).unwrap_or("_");
-    let Ok(stream) = broker.jetstream.get_stream_no_info("NABA_RAW").await else { return false };
-    let Ok(stored) = stream.get_raw_message(sequence).await else { return false };
-    let key = dead::key_of("NABA_RAW", sequence, stored.time.unix_timestamp_nanos());
+async fn is_redriven(broker: &Broker, delivery: &Delivery) -> bool {
+    let source = delivery.subject.split('.').nth(2).unwrap_or("_");
+    let Ok(stream) = broker.jetstream.get_stream_no_info(&delivery.stream).await else { return false };
+    let key = dead::key_of(&delivery.stream, delivery.sequence, delivery.stored_at);
     stream.get_last_raw_message_by_subject(&format!("naba.raw.{source}.again.{key}")).await.is_ok()
 }
 
@@ -210,22 +210,6 @@ fn article_key(article: &Ingested) -> String {
         article.id,
         article.generation
     )
-}
-
-fn delivery(message: &async_nats::jetstream::Message, sequence: u64) -> Delivery {
-    let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-    let headers = headers.flat_map(|(name, values)| {
-        values.iter().map(move |value| (name.to_string(), value.as_str().to_owned()))
-    });
-    Delivery {
-        subject: message.subject.to_string(),
-        headers: headers.collect(),
-        payload: message.payload.clone(),
-        attempt: 1,
-        stream: "NABA_RAW".to_owned(),
-        sequence,
-        stored_at: 0,
-    }
 }
 
 /// Records that are not what the pure functions make of what stands before them, by source.

@@ -60,7 +60,10 @@ impl Delivery {
     }
 
     /// What the broker said of a message.
-    pub(crate) fn of(message: &Message) -> Result<Self, async_nats::Error> {
+    ///
+    /// # Errors
+    /// When it did not come from a stream.
+    pub fn of(message: &Message) -> Result<Self, async_nats::Error> {
         let info = message.info()?;
         Ok(Self {
             subject: message.subject.to_string(),
