@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::input;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, RulesArgs};
 use crate::show::{self, Paint};
 
 /// Show what was cut from one article, why, and what was found in it
@@ -13,6 +13,8 @@ use crate::show::{self, Paint};
 pub struct Args {
     /// An article: .txt, .html or .json; of .ndjson, every line
     pub file: PathBuf,
+    #[command(flatten)]
+    rules: RulesArgs,
 }
 
 /// Runs the command. Exit code 1 when the article cannot be processed.
@@ -20,7 +22,7 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let pipeline = Pipeline::built_in()?;
+    let pipeline = Pipeline::new(args.rules.load()?);
     let paint = Paint::for_stdout();
     let mut out = std::io::stdout().lock();
     let mut code = ExitCode::SUCCESS;

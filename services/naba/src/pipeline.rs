@@ -1,8 +1,11 @@
 //! The whole way of an article as pure functions: what the three services do, without a broker.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use ingest::Envelope;
-use naba_clean::Cleaner;
+use naba_clean::{Cleaner, Rules};
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, Ingested};
 use naba_runtime::Reject;
@@ -15,14 +18,50 @@ pub struct Pipeline {
     tagger: Tagger,
 }
 
+/// Rules of one's own.
+#[derive(Debug, Default, clap::Args)]
+pub struct RulesArgs {
+    /// Rules of your own (TOML), laid over the built-in ones; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+}
+
+impl RulesArgs {
+    /// The files: pairs of a name and a text.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn read(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let read = |file: &PathBuf| {
+            let text = std::fs::read_to_string(file);
+            let text = text.with_context(|| format!("cannot read the rules {}", file.display()))?;
+            Ok((file.display().to_string(), text))
+        };
+        self.rules.iter().map(read).collect()
+    }
+
+    /// The rules in use with these files.
+    ///
+    /// # Errors
+    /// When a file cannot be read or has a mistake; the message points at the rule.
+    pub fn load(&self) -> anyhow::Result<Rules> {
+        Ok(Rules::overlaid(&self.read()?)?)
+    }
+}
+
 impl Pipeline {
     /// The engines with built-in rules and lexicon.
     ///
     /// # Errors
     /// When the rules do not compile.
     pub fn built_in() -> anyhow::Result<Self> {
-        let cleaner = Cleaner::built_in().context("the rules")?;
-        Ok(Self { cleaner, tagger: Tagger::new(Lexicon::built_in()) })
+        Ok(Self::new(Rules::built_in().context("the rules")?))
+    }
+
+    /// The engines with other rules.
+    pub fn new(rules: Rules) -> Self {
+        let lexicon = Lexicon::built_in();
+        Self { cleaner: Cleaner::new(rules, Arc::clone(&lexicon)), tagger: Tagger::new(lexicon) }
     }
 
     /// Brings a payload all the way.

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::input::{self, Item};
 use crate::ndjson;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, RulesArgs};
 
 /// Run articles through the whole pipeline
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,8 @@ pub struct Args {
     /// Workers; all cores when absent
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,
+    #[command(flatten)]
+    rules: RulesArgs,
 }
 
 /// Articles a batch.
@@ -42,7 +44,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let files = input::names(&args.files);
     let jobs =
         args.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
-    let pipeline = Pipeline::built_in()?;
+    let pipeline = Pipeline::new(args.rules.load()?);
     let bar = progress(&files);
     let failed = thread::scope(|scope| {
         let (to_workers, from_workers): (Vec<_>, Vec<_>) = (0..jobs)

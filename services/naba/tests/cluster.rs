@@ -66,8 +66,8 @@ async fn wait_for(
     }
 }
 
-/// The leader is killed under load and comes back, another server hangs and comes back: nothing is lost,
-/// nothing doubled.
+/// The leader is killed under load and comes back, another server hangs and comes back, all three are killed
+/// at once and come back: nothing is lost, nothing doubled.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_promise_holds_on_a_cluster() {
     let mut cluster = TestCluster::start().await;
@@ -92,6 +92,20 @@ async fn the_promise_holds_on_a_cluster() {
     wait_for(&mut stages, &jetstream, "NABA_ENRICHED", 400).await;
     signal(pid, Signal::CONT).expect("it is back");
     wait_for(&mut stages, &jetstream, "NABA_ENRICHED", 500).await;
+    // the whole cluster goes dark in the middle of a load, and comes back with what it had stored
+    let load = tokio::spawn({
+        let jetstream = jetstream.clone();
+        async move { publish(&jetstream, 500..600).await }
+    });
+    wait_for(&mut stages, &jetstream, "NABA_RAW", 510).await;
+    for server in &mut cluster.servers {
+        server.take().expect("a server").kill().await.expect("it is killed");
+    }
+    for number in 0..3 {
+        cluster.restart(number).await;
+    }
+    load.await.expect("everything is published");
+    wait_for(&mut stages, &jetstream, "NABA_ENRICHED", 600).await;
     let deadline = tokio::time::Instant::now() + WAIT;
     loop {
         let audit = Command::new(env!("CARGO_BIN_EXE_naba"))
@@ -102,7 +116,7 @@ async fn the_promise_holds_on_a_cluster() {
         let said = String::from_utf8_lossy(&audit.stdout).into_owned();
         let all: Vec<&str> = said.lines().last().unwrap_or_default().split_whitespace().collect();
         // source, raw, again, inputs, enriched, dead, under way, missing, doubled, different
-        if audit.status.success() && all.get(3..) == Some(&["500", "500", "0", "0", "0", "0", "0"]) {
+        if audit.status.success() && all.get(3..) == Some(&["600", "600", "0", "0", "0", "0", "0"]) {
             break;
         }
         assert!(tokio::time::Instant::now() < deadline, "{said}\n{}", String::from_utf8_lossy(&audit.stderr));

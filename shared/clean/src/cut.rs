@@ -64,6 +64,9 @@ impl<'a> Edits<'a> {
         for run in runs {
             self.dropped(run.from_start - self.at);
             if run.end - run.start == run.from_end - run.from_start {
+                if self.same(run.end - run.start) {
+                    continue;
+                }
                 for _ in run.start..run.end {
                     let (from, to) = (self.kept.next().unwrap_or('\0'), self.body.next().unwrap_or('\0'));
                     if from == to {
@@ -90,6 +93,19 @@ impl<'a> Edits<'a> {
         self.dropped(u32::MAX);
         self.done.extend(self.open.take());
         self.done
+    }
+
+    /// Passes over a run that reads the same in both texts, as nearly all do.
+    fn same(&mut self, characters: u32) -> bool {
+        let (kept, body) = (self.kept.as_str(), self.body.as_str());
+        let bytes = slice::byte_of(kept, characters);
+        if !body.as_bytes().starts_with(slice::until(kept, bytes).as_bytes()) {
+            return false;
+        }
+        self.done.extend(self.open.take());
+        (self.kept, self.body) = (slice::from(kept, bytes).chars(), slice::from(body, bytes).chars());
+        self.at += characters;
+        true
     }
 
     fn dropped(&mut self, characters: u32) {

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use naba_lexicon::Lexicon;
 use naba_record::{Dateline, Span};
-use naba_text::normalise::{Profile, normalise};
+use naba_text::normalise::{Profile, fold, normalise};
 use naba_text::slice;
 use regex::Regex;
 
@@ -35,6 +35,8 @@ pub struct Found {
 const CHARACTERS_MAX: usize = 110;
 /// The most segments of a dateline.
 const SEGMENTS_MAX: usize = 6;
+/// The most bytes of a dateline with two calendars, which has a line to itself.
+const LINE_BYTES_MAX: usize = 240;
 /// The fewest words of copy that must follow a dateline in the same unit.
 const COPY_WORDS_MIN: usize = 4;
 
@@ -59,9 +61,10 @@ pub(crate) fn whole(lexicon: &Lexicon, folded: &str) -> bool {
 }
 
 /// Reads a dateline at the head of a unit.
-pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str, folded_unit: &str) -> Option<Found> {
-    if let Some((place, date, agency)) = two_calendars(folded_unit) {
-        let original = |part: &str| original(search, words, folded_unit, part);
+pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str) -> Option<Found> {
+    let short = if words.len() <= LINE_BYTES_MAX { fold(search, words) } else { String::new() };
+    if let Some((place, date, agency)) = two_calendars(&short) {
+        let original = |part: &str| original(search, words, &short, part);
         let dateline = Dateline {
             place: original(place),
             date: original(date),
@@ -229,7 +232,7 @@ fn dashes(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use naba_lexicon::{Lexicon, folded};
+    use naba_lexicon::Lexicon;
     use naba_text::normalise::{Profile, SEARCH};
 
     /// The opening of a copy, how much of it is dateline, and what that says: place, agency, date, byline.
@@ -237,7 +240,7 @@ mod tests {
     fn check(opening: &str, expected: Option<(&str, &str, &str, &str)>) {
         const COPY: &str = "أعلنت الوزارة بدء العمل في المشروع الجديد غدا.";
         let words = opening.replace('…', COPY);
-        let found = read(&Lexicon::built_in(), &Profile::new(SEARCH), &words, &folded(&words));
+        let found = read(&Lexicon::built_in(), &Profile::new(SEARCH), &words);
         let said = found.as_ref().map(|found| {
             let field = |field: &Option<String>| field.clone().unwrap_or_default();
             (

@@ -12,7 +12,7 @@ use naba_text::normalise::Profile;
 use naba_text::slice;
 
 use crate::page::{Unit, units};
-use crate::rules::{Place, Rule, Rules};
+use crate::rules::{Matching, Place, Rule, Rules, UNIT_BYTES_MAX};
 use crate::{flat, head, tail};
 
 /// A stretch of the decoded text that goes, in bytes.
@@ -59,11 +59,13 @@ pub(crate) struct Article<'a> {
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) search: &'a Profile,
     pub(crate) text: &'a str,
+    /// Whose article it is.
+    pub(crate) source: Option<&'a str>,
     /// The headline that came beside the text, folded.
     pub(crate) title: Option<String>,
     pub(crate) units: Vec<Unit>,
     /// For each unit: the rules that match it, found when they are first asked for.
-    matching: Vec<OnceCell<Vec<usize>>>,
+    matching: Vec<OnceCell<Matching>>,
     /// For each unit: what it is, when it is not copy.
     pub(crate) labels: Vec<Option<Label>>,
     pub(crate) swept_bytes: usize,
@@ -80,13 +82,22 @@ pub(crate) struct Label {
 impl<'a> Article<'a> {
     /// The first rule for whole units that matches a unit at a place.
     pub(crate) fn rule(&self, index: usize, place: Place) -> Option<&'a Rule> {
-        let matching = self.matching[index].get_or_init(|| self.rules.matching(&self.units[index].folded));
-        self.rules.first(matching, place)
+        if self.units[index].bytes() > UNIT_BYTES_MAX {
+            return None;
+        }
+        let folded = self.folded(index);
+        let matching = self.matching[index].get_or_init(|| self.rules.matching(folded));
+        self.rules.first(matching, folded, self.units[index].words, place, self.source)
     }
 
     /// Calls a unit furniture.
     pub(crate) fn label(&mut self, index: usize, kind: Kind, rule: &str) {
         self.labels[index] = Some(Label { kind, rule: rule.to_owned() });
+    }
+
+    /// The search folding of a unit.
+    pub(crate) fn folded(&self, index: usize) -> &str {
+        self.units[index].folded(self.search, self.text)
     }
 
     /// The words of a unit as printed.
@@ -109,14 +120,25 @@ impl<'a> Article<'a> {
 /// Decides about an article.
 pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Ingested) -> Decision {
     let text = article.text.as_str();
-    let units = units(search, text);
+    let units = units(text);
     let labels = by_element(article, &units);
     let matching = vec![OnceCell::new(); units.len()];
-    let address = article.url.as_deref();
+    let (address, source) = (article.url.as_deref(), article.source.as_deref());
     let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
     let decision = Decision::default();
-    let mut article =
-        Article { rules, lexicon, search, text, title, units, matching, labels, swept_bytes: 0, decision };
+    let mut article = Article {
+        rules,
+        lexicon,
+        search,
+        text,
+        source,
+        title,
+        units,
+        matching,
+        labels,
+        swept_bytes: 0,
+        decision,
+    };
     let flattened: Vec<usize> =
         (0..article.units.len()).filter(|index| flat::read(&mut article, *index, address)).collect();
     if !flattened.is_empty() {

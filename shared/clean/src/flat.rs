@@ -15,6 +15,8 @@ use crate::rules::Rule;
 
 /// The fewest words of a line that may hold a page.
 const LINE_WORDS_MIN: usize = 60;
+/// A page that was flattened is at least the third part of its text.
+const LINE_SHARE_MAX: usize = 3;
 /// The fewest seams that show that it does.
 const SEAMS_MIN: usize = 2;
 /// The most words of a menu before the stamp.
@@ -50,13 +52,15 @@ struct Line<'a> {
 
 /// Cuts the furniture out of a flattened page; whether the unit was one.
 pub(crate) fn read(article: &mut Article<'_>, index: usize, address: Option<&str>) -> bool {
-    if article.units[index].words < LINE_WORDS_MIN {
+    let unit = &article.units[index];
+    if unit.words < LINE_WORDS_MIN || unit.bytes() * LINE_SHARE_MAX < article.text.len() {
         return false;
     }
     let (start, end) = (article.units[index].start, article.units[index].end);
     let words = slice::between(article.text, start, end);
     let rules = article.rules;
-    let seams = seams(rules.seams.iter(), &article.units[index].folded);
+    let seams =
+        seams(rules.seams.iter().filter(|(rule, _)| rule.is_for(article.source)), article.folded(index));
     if seams.len() < SEAMS_MIN {
         return false;
     }

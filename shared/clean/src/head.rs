@@ -14,6 +14,9 @@ const HEAD_UNITS_MAX: usize = 24;
 const CANDIDATES_MAX: usize = 4;
 /// The fewest words of a paragraph that makes the line above it a headline, whatever it ends with.
 const COPY_WORDS_MIN: usize = 14;
+/// The most words of an outlet's name, and of a dateline that has a line to itself.
+const OUTLET_WORDS_MAX: usize = 8;
+const DATELINE_WORDS_MAX: usize = 24;
 /// A name has two to five words (محمد بن سلمان بن عبدالعزيز).
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=5;
 
@@ -27,15 +30,17 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
             lead += 1;
             continue;
         }
-        let unit = &article.units[lead];
         if let Some(rule) = article.rule(lead, Place::Head) {
             article.label(lead, rule.kind, &rule.id);
-        } else if article.title.as_ref() == Some(&unit.folded) {
+        } else if article.title.as_deref().is_some_and(|title| title == article.folded(lead)) {
             article.label(lead, Kind::Title, "title.sent_beside_the_text");
             article.decision.title = Some(article.words(lead).to_owned());
-        } else if names_an_outlet(article, &unit.folded) {
+        } else if names_an_outlet(article, lead) {
             article.label(lead, Kind::Source, "source.name_alone");
-        } else if dateline::whole(article.lexicon, &article.units[lead].folded) {
+        } else if is_writer_from_a_place(article, lead) {
+            article.label(lead, Kind::Byline, "byline.from_a_place");
+        } else if is_dateline(article, lead) {
+            stamps_under(article, lead);
             break;
         } else if article.units[lead].is_headline_like()
             && candidates.len() < CANDIDATES_MAX
@@ -56,6 +61,14 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
     let lead = headlines(article, &candidates, lead);
     dateline_of(article, lead);
     Some(lead)
+}
+
+/// Stamps and share bars under a dateline that has a line to itself.
+fn stamps_under(article: &mut Article<'_>, dateline: usize) {
+    for index in dateline + 1..article.units.len().min(HEAD_UNITS_MAX) {
+        let Some(rule) = article.rule(index, Place::Head) else { return };
+        article.label(index, rule.kind, &rule.id);
+    }
 }
 
 /// Gives the candidates their parts. Where no headline came beside the text, the last line before the lead
@@ -108,19 +121,41 @@ fn copy_follows(article: &Article<'_>, index: usize) -> bool {
     next.into_iter().any(|later| copy(later) && later.words * 2 > unit.words * 3)
 }
 
+/// Whether a line is nothing but a dateline.
+fn is_dateline(article: &Article<'_>, index: usize) -> bool {
+    article.units[index].words <= DATELINE_WORDS_MAX
+        && dateline::whole(article.lexicon, article.folded(index))
+}
+
 /// Whether a line is nothing but an outlet's name.
-fn names_an_outlet(article: &Article<'_>, folded: &str) -> bool {
-    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
+fn names_an_outlet(article: &Article<'_>, index: usize) -> bool {
+    if article.units[index].words > OUTLET_WORDS_MAX {
+        return false;
+    }
+    let bare = article.folded(index).trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
     article.lexicon.senses_of(bare).iter().any(|sense| matches!(sense, Sense::Agency(_, false)))
 }
 
-/// Whether a line is nothing but a person's name: a given name of the lexicon first, or after «د.».
+/// Whether a line is nothing but a person's name.
 pub(crate) fn is_name_line(article: &Article<'_>, index: usize) -> bool {
-    is_name(article, &article.units[index])
+    article.units[index].words <= *NAME_WORDS.end() + 1 && is_name(article, article.folded(index))
 }
 
-fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
-    let folded = unit.folded.trim_matches(['*', ' ', '-', '"']);
+/// Whether a line says where its writer, or the outlet, was: «سامي العمر من جدة», «"الاقتصادية" من الرياض».
+fn is_writer_from_a_place(article: &Article<'_>, index: usize) -> bool {
+    if article.units[index].words > OUTLET_WORDS_MAX {
+        return false;
+    }
+    let Some((writer, place)) = article.folded(index).rsplit_once(" من ") else { return false };
+    let senses = article.lexicon.senses_of(place.trim_end_matches([':', ' ', '-']));
+    let quoted = writer.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    senses.iter().any(|sense| matches!(sense, Sense::Place(..)))
+        && (quoted.is_some_and(|outlet| !outlet.contains('"')) || is_name(article, writer))
+}
+
+/// Whether folded words are a person's name: a given name of the lexicon first, or after «د.».
+fn is_name(article: &Article<'_>, folded: &str) -> bool {
+    let folded = folded.trim_matches(['*', ' ', '-', '"']);
     let bare = ["د.", "أ.د.", "م.", "د ", "ا.د."]
         .iter()
         .find_map(|title| folded.strip_prefix(title))
@@ -133,6 +168,11 @@ fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
         return false;
     }
     let given = |word: &str| article.lexicon.senses_of(word).contains(&Sense::GivenName);
+    // «صالح يرفض المبادرة» opens like a name and is a headline
+    let verb = |word: &&str| word.starts_with(['ي', 'ت']) && word.chars().count() >= 4 && !given(word);
+    if words.iter().skip(1).any(verb) {
+        return false;
+    }
     let titled = bare.len() != folded.len();
     let honoured = words[0] == "السيد" && words.len() > 1;
     titled || honoured || given(words[0]) || (words[0] == "عبد" && words.len() > 1)
@@ -140,9 +180,7 @@ fn is_name(article: &Article<'_>, unit: &Unit) -> bool {
 
 /// Cuts the dateline from the lead, or the line that it has to itself.
 fn dateline_of(article: &mut Article<'_>, lead: usize) {
-    let Some(found) =
-        dateline::read(article.lexicon, article.search, article.words(lead), &article.units[lead].folded)
-    else {
+    let Some(found) = dateline::read(article.lexicon, article.search, article.words(lead)) else {
         return;
     };
     let start = article.units[lead].start;

@@ -1,22 +1,41 @@
-//! The article as units: what the engine decides about.
+//! The article as units, one a line: what the engine decides about.
+
+use std::cell::OnceCell;
 
 use naba_text::letters::is_word;
 use naba_text::normalise::{Profile, fold};
 use naba_text::slice;
 
-/// One line of the article, or one run of a line that lost its line feeds.
+/// One line of the article.
 #[derive(Debug, Clone)]
 pub struct Unit {
     /// First byte in the decoded text, white space left out.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
-    /// Its search folding, without line feeds.
-    pub folded: String,
-    /// Words in it.
+    /// Words in it, counted up to [`WORDS_COUNTED_MAX`].
     pub words: usize,
+    /// The mark that it ends with.
+    pub ending: Ending,
+    /// Its search folding, made when it is first asked for: most paragraphs are never looked at that closely.
+    folding: OnceCell<String>,
 }
 
+/// How a unit ends, closing quotation marks and brackets aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// A full stop.
+    Stop,
+    /// One question or exclamation mark, or three dots.
+    Sentence,
+    /// A comma or semicolon.
+    Comma,
+    /// Anything else.
+    Open,
+}
+
+/// Where counting a unit's words ends: nothing asks for more than a flattened page has.
+pub const WORDS_COUNTED_MAX: usize = 64;
 /// The fewest words of a unit that is prose whatever its punctuation.
 const PROSE_WORDS_MIN: usize = 21;
 /// The fewest words of a unit that is prose when it ends like a sentence.
@@ -25,30 +44,62 @@ const SENTENCE_WORDS_MIN: usize = 7;
 const HEADLINE_WORDS_MAX: usize = 20;
 
 impl Unit {
+    /// A unit over a stretch of the text that begins and ends with something to see.
+    pub fn new(stretch: &str, start: usize) -> Self {
+        let (words, ending) = (count_words(stretch), Ending::of(stretch));
+        Self { start, end: start + stretch.len(), words, ending, folding: OnceCell::new() }
+    }
+
+    /// Its search folding.
+    pub fn folded(&self, search: &Profile, text: &str) -> &str {
+        self.folding.get_or_init(|| fold(search, slice::between(text, self.start, self.end)))
+    }
+
+    /// How many bytes it has.
+    pub fn bytes(&self) -> usize {
+        self.end - self.start
+    }
+
     /// Whether the unit ends like a sentence.
     pub fn ends_like_a_sentence(&self) -> bool {
-        let end = self.folded.trim_end_matches(['"', ')', '\'', ' ', '*']);
-        end.ends_with(['.', '!', '?', '…']) && !end.ends_with("!!") && !end.ends_with("?!")
+        matches!(self.ending, Ending::Stop | Ending::Sentence)
     }
 
     /// Whether the unit reads as copy rather than as a label.
     pub fn is_prose(&self) -> bool {
-        self.words >= PROSE_WORDS_MIN || (self.words >= SENTENCE_WORDS_MIN && self.ends_with_a_stop())
+        self.words >= PROSE_WORDS_MIN || (self.words >= SENTENCE_WORDS_MIN && self.ending == Ending::Stop)
     }
 
     /// Whether it could be a headline or a line above one.
     pub fn is_headline_like(&self) -> bool {
-        self.words <= HEADLINE_WORDS_MAX && !self.ends_with_a_stop() && !self.folded.ends_with([',', ';'])
-    }
-
-    fn ends_with_a_stop(&self) -> bool {
-        let end = self.folded.trim_end_matches(['"', ')', '\'', ' ', '*']);
-        end.ends_with('.') && !end.ends_with("..")
+        self.words <= HEADLINE_WORDS_MAX && !matches!(self.ending, Ending::Stop | Ending::Comma)
     }
 }
 
+impl Ending {
+    fn of(stretch: &str) -> Self {
+        let closes = |c: char| is_blank(c) || "\"'”“»«’‘)*".contains(c);
+        let end = stretch.trim_end_matches(closes);
+        let mut last = end.chars().rev();
+        match (last.next(), last.next()) {
+            (Some('.'), Some('.')) | (Some('…'), _) => Self::Sentence,
+            (Some('.'), _) => Self::Stop,
+            (Some('!'), Some('!' | '?' | '؟')) | (Some('?' | '؟'), Some('!')) => Self::Open,
+            (Some('!' | '?' | '؟'), _) => Self::Sentence,
+            (Some(',' | ';' | '،' | '؛'), _) => Self::Comma,
+            _ => Self::Open,
+        }
+    }
+}
+
+/// Words of a stretch, counted up to [`WORDS_COUNTED_MAX`].
+pub(crate) fn count_words(stretch: &str) -> usize {
+    let is_a_word = |word: &&str| word.chars().any(is_word);
+    stretch.split_whitespace().filter(is_a_word).take(WORDS_COUNTED_MAX).count()
+}
+
 /// Splits a decoded text into its units, empty lines left out.
-pub fn units(search: &Profile, text: &str) -> Vec<Unit> {
+pub fn units(text: &str) -> Vec<Unit> {
     let mut units = vec![];
     let mut at = 0;
     for line in text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
@@ -62,16 +113,9 @@ pub fn units(search: &Profile, text: &str) -> Vec<Unit> {
         if trimmed.is_empty() {
             continue;
         }
-        units.push(unit(search, trimmed, start));
+        units.push(Unit::new(trimmed, start));
     }
     units
-}
-
-/// A unit over a stretch of the text.
-pub fn unit(search: &Profile, stretch: &str, start: usize) -> Unit {
-    let folded = fold(search, stretch);
-    let words = folded.split_whitespace().filter(|word| word.chars().any(is_word)).count();
-    Unit { start, end: start + stretch.len(), folded, words }
 }
 
 /// The words of a folded stretch between its spaces, and where they begin.
@@ -126,10 +170,8 @@ mod tests {
     #[test]
     fn units_are_lines_without_their_blanks() {
         let text = " \u{200F}عنوان \r\n\n\u{A0}نص طويل.\u{2028}\t\n";
-        let found: Vec<&str> = units(&Profile::new(SEARCH), text)
-            .iter()
-            .map(|unit| super::slice::between(text, unit.start, unit.end))
-            .collect();
+        let found: Vec<&str> =
+            units(text).iter().map(|unit| super::slice::between(text, unit.start, unit.end)).collect();
         assert_eq!(found, ["عنوان", "نص طويل."]);
     }
 

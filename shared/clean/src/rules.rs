@@ -1,15 +1,27 @@
 //! Furniture as data.
 //!
 //! A rule is a pattern over the search folding of one unit (a line, usually), the family it belongs to,
-//! where in the article it may stand, and the evidence: the line that provoked it, examples that it must
-//! match and examples that it must not. Loading runs every example, so a rule cannot rot.
+//! where in the article and in whose articles it may stand, and the evidence: the line that provoked it,
+//! examples that it must match and examples that it must not. Loading runs every example, so a rule cannot rot.
+//!
+//! What several patterns share is a piece: `[piece] month = 'يناير|…'`, written `<month>` in a pattern, where it
+//! stands in brackets of its own. Pieces of one file serve the files behind it.
+//!
+//! Files of one's own lie over the built-in ones: their rules are tried first, a rule with the id of a built-in
+//! one takes its place, and `disable = ["id"]` puts one out.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use naba_record::Kind;
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexSet, RegexSetBuilder, SetMatches};
 use serde::Deserialize;
 
+use crate::page::count_words;
+
 /// The built-in files, in the order in which their rules are tried.
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 7] = [
+    ("rules/pieces.toml", include_str!("../rules/pieces.toml")),
     ("rules/seams.toml", include_str!("../rules/seams.toml")),
     ("rules/end_marks.toml", include_str!("../rules/end_marks.toml")),
     ("rules/credits.toml", include_str!("../rules/credits.toml")),
@@ -25,14 +37,23 @@ const PATTERN_BYTES_MAX: usize = 256 << 10;
 /// thrown away again and again, and cleaning takes many times as long.
 const DFA_BYTES_MAX: usize = 16 << 20;
 
-/// The most bytes of a folded unit that rules for whole units look at (about fifty words): furniture is
-/// short, and paragraphs need not pay for it.
-const UNIT_BYTES_MAX: usize = 512;
+/// The most bytes of a unit that rules for whole units look at (about sixty words): furniture is short, and
+/// paragraphs need not pay for it.
+pub(crate) const UNIT_BYTES_MAX: usize = 640;
+
+/// How deep pieces may stand in pieces.
+const PIECES_DEPTH_MAX: usize = 3;
 
 /// A rule file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Ids of rules that are not to be used.
+    #[serde(default)]
+    disable: Vec<String>,
+    /// What patterns share, by name.
+    #[serde(default)]
+    piece: BTreeMap<String, String>,
     #[serde(default)]
     rule: Vec<Rule>,
 }
@@ -53,6 +74,12 @@ pub struct Rule {
     /// How far the cut reaches.
     #[serde(default)]
     pub until: Until,
+    /// Whose articles it is for, by the name that they are published under; everybody's when empty.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// The most words of a unit that it takes: cheaper, and easier to read, than counting in the pattern.
+    #[serde(default = "unlimited")]
+    pub words_max: usize,
     /// A regular expression over the folded unit.
     pub pattern: String,
     /// For `scope = "end"`: how many characters at the beginning of the match stay (the sentence's full stop).
@@ -64,6 +91,10 @@ pub struct Rule {
     pub positive: Vec<String>,
     /// Texts that it must not match.
     pub negative: Vec<String>,
+}
+
+fn unlimited() -> usize {
+    usize::MAX
 }
 
 /// How much of a unit a pattern speaks for.
@@ -105,15 +136,27 @@ pub enum Until {
 /// Rules, compiled.
 #[derive(Debug)]
 pub struct Rules {
-    /// The rules for whole units.
+    /// The rules for whole units: those whose pattern is bound to the unit's beginning, then the others.
     pub lines: Vec<Rule>,
-    line_set: RegexSet,
+    /// How many rules are bound to the beginning. Such a set gives a line up at the first letter that fits none,
+    /// so that looking at copy costs next to nothing.
+    bound: usize,
+    bound_set: RegexSet,
+    floating_set: RegexSet,
     /// The rules for ends of units, with their patterns.
     pub ends: Vec<(Rule, Regex)>,
+    end_set: RegexSet,
     /// The seams of flattened lines, with their patterns.
     pub seams: Vec<(Rule, Regex)>,
     /// Eight hex characters of a hash of all rules.
     pub version: String,
+}
+
+/// The rules for whole units that match a unit, those that float looked for only where they may cut.
+#[derive(Debug, Clone)]
+pub struct Matching {
+    bound: SetMatches,
+    floating: OnceCell<SetMatches>,
 }
 
 /// What is wrong with a rule file.
@@ -163,7 +206,7 @@ pub enum RulesError {
         /// The example.
         example: String,
     },
-    /// A rule without evidence, or with a name that another has.
+    /// A rule without evidence, or with a name that another has, or that does not exist.
     #[error("{file}: rule `{id}`: {problem}")]
     Incomplete {
         /// The file.
@@ -189,60 +232,176 @@ impl Rules {
     /// # Errors
     /// [`RulesError`] names the file, the rule and what to do.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, RulesError> {
-        let mut hasher = blake3::Hasher::new();
-        let (mut lines, mut ends, mut seams) = (vec![], vec![], vec![]);
-        let mut seen: Vec<String> = vec![];
-        for (file, text) in files {
-            hasher.update(text.as_bytes());
-            let parsed: File = toml::from_str(text).map_err(|source| RulesError::Syntax {
-                file: (*file).to_owned(),
-                source: Box::new(source),
-            })?;
-            for rule in parsed.rule {
-                let regex = check(file, &rule)?;
-                if seen.contains(&rule.id) {
-                    let id = rule.id;
-                    return Err(RulesError::Incomplete {
-                        file: (*file).to_owned(),
-                        id,
-                        problem: "another rule has this id",
-                    });
-                }
-                seen.push(rule.id.clone());
-                match rule.scope {
-                    Scope::Line => lines.push(rule),
-                    Scope::End => ends.push((rule, regex)),
-                    Scope::Seam => seams.push((rule, regex)),
-                }
+        Self::compile(read(files, BTreeMap::new())?, files)
+    }
+
+    /// The built-in rules under files of one's own: pairs of a name and a text.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], and when a file disables a rule that does not exist.
+    pub fn overlaid<S: AsRef<str>>(overlay: &[(S, S)]) -> Result<Self, RulesError> {
+        let overlay: Vec<(&str, &str)> =
+            overlay.iter().map(|(name, text)| (name.as_ref(), text.as_ref())).collect();
+        let mut built_in = read(&BUILT_IN, BTreeMap::new())?;
+        let mut own = read(&overlay, built_in.pieces.clone())?;
+        for (file, id) in &own.disabled {
+            let known = |entry: &Entry| entry.rule.id == *id;
+            if !built_in.entries.iter().any(known) && !own.entries.iter().any(known) {
+                let problem = "it is to be disabled, and there is no such rule; `naba rules ls` lists them";
+                return Err(RulesError::Incomplete { file: file.clone(), id: id.clone(), problem });
             }
         }
-        let patterns = lines.iter().map(|rule| rule.pattern.as_str());
-        let line_set = RegexSetBuilder::new(patterns)
-            .case_insensitive(true)
-            .dfa_size_limit(DFA_BYTES_MAX)
-            .build()
-            .map_err(|source| RulesError::Pattern {
-                file: "all files together".to_owned(),
-                id: "every rule".to_owned(),
-                source: Box::new(source),
-            })?;
+        built_in.entries.retain(|entry| !own.entries.iter().any(|other| other.rule.id == entry.rule.id));
+        own.entries.append(&mut built_in.entries);
+        let files: Vec<(&str, &str)> = overlay.iter().chain(&BUILT_IN).copied().collect();
+        Self::compile(own, &files)
+    }
+
+    fn compile(parsed: Parsed, files: &[(&str, &str)]) -> Result<Self, RulesError> {
+        let mut hasher = blake3::Hasher::new();
+        for (_, text) in files {
+            hasher.update(text.as_bytes());
+        }
         let version = hasher.finalize().to_hex().chars().take(8).collect();
-        Ok(Self { lines, line_set, ends, seams, version })
+        let (mut lines, mut ends, mut seams) = (vec![], vec![], vec![]);
+        for Entry { rule, regex, .. } in parsed.entries {
+            if parsed.disabled.iter().any(|(_, id)| *id == rule.id) {
+                continue;
+            }
+            match rule.scope {
+                Scope::Line => lines.push(rule),
+                Scope::End => ends.push((rule, regex)),
+                Scope::Seam => seams.push((rule, regex)),
+            }
+        }
+        // a stable order: rules are tried in the order of their files
+        lines.sort_by_key(|rule: &Rule| !rule.pattern.starts_with('^'));
+        let bound = lines.partition_point(|rule| rule.pattern.starts_with('^'));
+        let (at_the_beginning, anywhere) = lines.split_at(bound);
+        let bound_set = set(at_the_beginning.iter().map(|rule| rule.pattern.as_str()))?;
+        let floating_set = set(anywhere.iter().map(|rule| rule.pattern.as_str()))?;
+        let end_set = set(ends.iter().map(|(rule, _): &(Rule, Regex)| rule.pattern.as_str()))?;
+        Ok(Self { lines, bound, bound_set, floating_set, ends, end_set, seams, version })
+    }
+
+    /// All rules: for whole units, for ends, for seams.
+    pub fn all(&self) -> impl Iterator<Item = &Rule> {
+        let patterns = self.ends.iter().chain(&self.seams);
+        self.lines.iter().chain(patterns.map(|(rule, _)| rule))
     }
 
     /// The rules for whole units that match a folded unit, wherever it stands, by their place in `lines`.
-    pub fn matching(&self, folded: &str) -> Vec<usize> {
-        if folded.len() > UNIT_BYTES_MAX {
-            return vec![];
-        }
-        self.line_set.matches(folded).into_iter().collect()
+    pub fn matching(&self, folded: &str) -> Matching {
+        Matching { bound: self.bound_set.matches(folded), floating: OnceCell::new() }
     }
 
-    /// The first of the matching rules that may cut at a place.
-    pub fn first(&self, matching: &[usize], place: Place) -> Option<&Rule> {
-        let mut rules = matching.iter().map(|index| &self.lines[*index]);
-        rules.find(|rule| rule.place == place || rule.place == Place::Any)
+    /// The first of the rules that match a folded unit of so many words, and may cut at a place of a source's
+    /// article.
+    pub fn first(
+        &self,
+        matching: &Matching,
+        folded: &str,
+        words: usize,
+        place: Place,
+        source: Option<&str>,
+    ) -> Option<&Rule> {
+        let stands = |rule: &Rule| rule.place == place || rule.place == Place::Any;
+        let may = |rule: &&Rule| stands(rule) && rule.words_max >= words && rule.is_for(source);
+        let bound = matching.bound.iter().map(|index| &self.lines[index]).find(may);
+        bound.or_else(|| {
+            let floating = self.lines.get(self.bound..).unwrap_or_default();
+            if !floating.iter().any(stands) {
+                return None;
+            }
+            let matches = matching.floating.get_or_init(|| self.floating_set.matches(folded));
+            matches.iter().map(|index| &floating[index]).find(may)
+        })
     }
+
+    /// The rule for ends that takes the whole of a folded unit.
+    pub fn end_alone(&self, folded: &str, source: Option<&str>) -> Option<&Rule> {
+        let mut matches = self.end_set.matches(folded).into_iter().map(|index| &self.ends[index]);
+        let whole = |regex: &Regex| regex.find(folded).is_some_and(|found| found.start() == 0);
+        matches.find(|(rule, regex)| rule.is_for(source) && whole(regex)).map(|(rule, _)| rule)
+    }
+
+    /// The first rule for ends that matches the end of a folded unit, and the byte where its match begins.
+    pub fn end(&self, folded: &str, source: Option<&str>) -> Option<(&Rule, usize)> {
+        let mut matches = self.end_set.matches(folded).into_iter().map(|index| &self.ends[index]);
+        let (rule, regex) = matches.find(|(rule, _)| rule.is_for(source))?;
+        regex.find(folded).map(|found| (rule, found.start()))
+    }
+}
+
+impl Rule {
+    /// Whether it is for a source's articles.
+    pub fn is_for(&self, source: Option<&str>) -> bool {
+        self.sources.is_empty() || source.is_some_and(|source| self.sources.iter().any(|own| own == source))
+    }
+}
+
+/// A rule with its file and its pattern.
+struct Entry {
+    rule: Rule,
+    regex: Regex,
+}
+
+/// What rule files hold.
+#[derive(Default)]
+struct Parsed {
+    entries: Vec<Entry>,
+    /// File and id.
+    disabled: Vec<(String, String)>,
+    pieces: BTreeMap<String, String>,
+}
+
+/// Reads and checks rule files: pairs of a name and a text.
+fn read(files: &[(&str, &str)], pieces: BTreeMap<String, String>) -> Result<Parsed, RulesError> {
+    let mut all = Parsed { pieces, ..Parsed::default() };
+    for (file, text) in files {
+        let parsed: File = toml::from_str(text)
+            .map_err(|source| RulesError::Syntax { file: (*file).to_owned(), source: Box::new(source) })?;
+        all.disabled.extend(parsed.disable.into_iter().map(|id| ((*file).to_owned(), id)));
+        all.pieces.extend(parsed.piece);
+        for mut rule in parsed.rule {
+            rule.pattern = filled(file, &rule, &all.pieces)?;
+            let regex = check(file, &rule)?;
+            if all.entries.iter().any(|other| other.rule.id == rule.id) {
+                let problem = "another rule has this id";
+                return Err(RulesError::Incomplete { file: (*file).to_owned(), id: rule.id, problem });
+            }
+            all.entries.push(Entry { rule, regex });
+        }
+    }
+    Ok(all)
+}
+
+/// A pattern with its pieces in their places. A piece may have pieces of its own, to a depth of three.
+fn filled(file: &str, rule: &Rule, pieces: &BTreeMap<String, String>) -> Result<String, RulesError> {
+    let mut pattern = rule.pattern.clone();
+    for _ in 0..PIECES_DEPTH_MAX {
+        if !pattern.contains('<') {
+            return Ok(pattern);
+        }
+        for (name, piece) in pieces {
+            pattern = pattern.replace(&format!("<{name}>"), &format!("(?:{piece})"));
+        }
+    }
+    if pattern.contains('<') {
+        let problem = "no piece has the name that stands in angle brackets; add it under [piece]";
+        return Err(RulesError::Incomplete { file: file.to_owned(), id: rule.id.clone(), problem });
+    }
+    Ok(pattern)
+}
+
+/// Patterns as one automaton.
+fn set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<RegexSet, RulesError> {
+    let set = RegexSetBuilder::new(patterns).case_insensitive(true).dfa_size_limit(DFA_BYTES_MAX).build();
+    set.map_err(|source| RulesError::Pattern {
+        file: "all files together".to_owned(),
+        id: "every rule".to_owned(),
+        source: Box::new(source),
+    })
 }
 
 /// Compiles a rule and runs its examples.
@@ -266,9 +425,10 @@ fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
     })?;
     for (examples, expected, must) in [(&rule.positive, true, "match"), (&rule.negative, false, "not match")]
     {
-        if let Some(example) =
-            examples.iter().find(|example| regex.is_match(&naba_lexicon::folded(example)) != expected)
-        {
+        let matches = |example: &str| {
+            count_words(example) <= rule.words_max && regex.is_match(&naba_lexicon::folded(example))
+        };
+        if let Some(example) = examples.iter().find(|example| matches(example) != expected) {
             return Err(RulesError::Example { file, id, must, example: example.clone() });
         }
     }
@@ -285,7 +445,7 @@ fn unfolded(pattern: &str) -> Option<(char, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::Rules;
+    use super::{Place, Rules};
 
     #[test]
     fn the_built_in_rules_hold_their_examples() {
@@ -308,9 +468,45 @@ mod tests {
         let good = "positive = [\"نعم\"]\nnegative = [\"لا\"]";
         check(&format!("pattern = 'إقرأ'\n{good}"), "write `ا`");
         check(&format!("pattern = '('\n{good}"), "mine.toml: rule `x.y`: the pattern does not compile");
+        check(&format!("pattern = '^<nobody>'\n{good}"), "add it under [piece]");
         check(&format!("pattern = 'لا'\n{good}"), "must match «نعم»");
         check(&format!("pattern = '.'\n{good}"), "must not match «لا»");
         check(&format!("pattern = 'نعم'\n{good}\ncolour = 1"), "unknown field `colour`");
         check("pattern = 'نعم'\npositive = []\nnegative = []", "one `positive` and one `negative`");
+    }
+
+    const OWN: &str = r#"
+        disable = ["social.handle"]
+
+        [[rule]]
+        id = "own.footer"
+        kind = "social"
+        scope = "line"
+        where = "tail"
+        sources = ["mine"]
+        pattern = '^كانت معكم'
+        provoked_by = "a footer"
+        positive = ["كانت معكم نشرة المساء"]
+        negative = ["كانت المدينة هادئة"]
+    "#;
+
+    #[test]
+    fn own_rules_lie_over_the_built_in_ones() {
+        let built_in = Rules::built_in().expect("rules");
+        let rules = Rules::overlaid(&[("own.toml", OWN)]).expect("rules");
+        assert_eq!(rules.lines[0].id, "own.footer");
+        assert_eq!(rules.all().count(), built_in.all().count());
+        assert!(!rules.all().any(|rule| rule.id == "social.handle"));
+        assert_ne!(rules.version, built_in.version);
+        let line = naba_lexicon::folded("كانت معكم نشرة المساء");
+        let first = |source| {
+            rules.first(&rules.matching(&line), &line, 4, Place::Tail, source).map(|rule| rule.id.as_str())
+        };
+        assert_eq!(
+            (first(Some("mine")), first(Some("other")), first(None)),
+            (Some("own.footer"), None, None)
+        );
+        let error = Rules::overlaid(&[("own.toml", "disable = ['x.y']")]).expect_err("a mistake").to_string();
+        assert!(error.contains("own.toml: rule `x.y`: it is to be disabled"), "{error}");
     }
 }

@@ -1,24 +1,29 @@
 //! Below the last paragraph: sections, calls, credits, marks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use naba_lexicon::Sense;
 use naba_record::Kind;
-use regex::Regex;
+use naba_text::normalise::fold;
+use naba_text::slice;
 
 use crate::decide::{Article, Cut};
 use crate::head;
-use crate::page;
-use crate::rules::{Place, Until};
+use crate::page::{self, Unit};
+use crate::rules::{Place, UNIT_BYTES_MAX, Until};
 
 /// The most words of an unlabelled line between two labelled ones that goes with them.
 const GAP_WORDS_MAX: usize = 8;
+/// The most words of a line that opens a section.
+const SECTION_WORDS_MAX: usize = 12;
 /// The fewest words of a paragraph that counts as repeated rather than as alike by chance.
 const REPEATED_WORDS_MIN: usize = 5;
 /// The fewest words of a sentence that shows that a section is over and copy goes on.
 const COPY_WORDS_MIN: usize = 12;
 /// How much of what came before is searched for names and words that copy shares with it.
 const BEFORE_UNITS_MAX: usize = 100;
+/// How many bytes of the last paragraph may be furniture that is glued to it.
+const ENDS_BYTES_MAX: usize = 800;
 /// How often an end may be cut from one unit: a source, an end mark, tags, an address.
 const ENDS_MAX: usize = 4;
 
@@ -56,7 +61,9 @@ fn sections(article: &mut Article<'_>, lead: usize) {
     // the first copy behind the sections so far: each unit is looked at once, however many sections open
     let mut seen: Option<Option<usize>> = None;
     while index < article.units.len() {
-        let opens = article.rule(index, Place::Tail).filter(|rule| rule.until == Until::End);
+        let is_label = article.units[index].words <= SECTION_WORDS_MAX;
+        let rule = is_label.then(|| article.rule(index, Place::Tail)).flatten();
+        let opens = rule.filter(|rule| rule.until == Until::End);
         let Some(rule) = opens else {
             index += 1;
             continue;
@@ -90,17 +97,17 @@ fn is_copy(article: &Article<'_>, lead: usize, index: usize) -> bool {
     if unit.words < COPY_WORDS_MIN || !unit.ends_like_a_sentence() {
         return false;
     }
-    let before = &article.units[lead..index.min(lead + BEFORE_UNITS_MAX)];
-    let known = |word: &str| before.iter().any(|earlier| earlier.folded.contains(word));
-    let names = article.lexicon.scan(&unit.folded).into_iter().filter(|found| {
+    let before = lead..index.min(lead + BEFORE_UNITS_MAX);
+    let known = |word: &str| before.clone().any(|earlier| article.folded(earlier).contains(word));
+    let folded = article.folded(index);
+    let names = article.lexicon.scan(folded).into_iter().filter(|found| {
         matches!(
             found.sense,
             Sense::Place(..) | Sense::Organisation(_) | Sense::GivenName | Sense::Nationality(_)
         )
     });
-    let shared =
-        names.filter(|found| known(naba_text::slice::between(&unit.folded, found.start, found.end))).count();
-    let words = unit.folded.split_whitespace().filter(|word| word.chars().count() >= 5);
+    let shared = names.filter(|found| known(slice::between(folded, found.start, found.end))).count();
+    let words = folded.split_whitespace().filter(|word| word.chars().count() >= 5);
     let (all, same) = words.fold((0, 0), |(all, same), word| (all + 1, same + usize::from(known(word))));
     shared >= 2 || same * 2 > all
 }
@@ -119,14 +126,25 @@ fn middle(article: &mut Article<'_>, lead: usize) {
 
 /// Whole paragraphs that stand in the article already: Al Mayadeen prints its summary again below.
 fn repeated(article: &mut Article<'_>, lead: usize) {
+    let long = |unit: &&Unit| unit.words >= REPEATED_WORDS_MIN;
+    let mut lengths: HashMap<usize, u32> = HashMap::new();
+    for unit in article.units.iter().skip(lead).filter(long) {
+        *lengths.entry(unit.bytes()).or_default() += 1;
+    }
+    // what no other paragraph is as long as repeats none
+    lengths.retain(|_, units| *units > 1);
+    if lengths.is_empty() {
+        return;
+    }
     let mut before: HashSet<&str> = HashSet::new();
     let mut again = vec![];
-    for (index, unit) in article.units.iter().enumerate().skip(lead) {
-        if unit.words < REPEATED_WORDS_MIN {
+    for index in lead..article.units.len() {
+        let unit = &article.units[index];
+        if !long(&unit) || !lengths.contains_key(&unit.bytes()) {
             continue;
         }
-        let is_new = before.insert(unit.folded.as_str());
-        if index > lead && !is_new && article.labels[index].is_none() {
+        let is_new = before.insert(slice::between(article.text, unit.start, unit.end));
+        if !is_new && article.labels[index].is_none() {
             again.push(index);
         }
     }
@@ -150,33 +168,31 @@ fn bridges(article: &Article<'_>, index: usize, lead: usize) -> bool {
 
 /// An end that has a line to itself: «/انتهى/».
 fn end_alone(article: &mut Article<'_>, index: usize) -> bool {
-    let (rules, folded) = (article.rules, article.units[index].folded.as_str());
-    let whole = |regex: &Regex| regex.find(folded).is_some_and(|found| found.start() == 0);
-    let Some((rule, _)) = rules.ends.iter().find(|(_, regex)| whole(regex)) else { return false };
+    if article.units[index].bytes() > UNIT_BYTES_MAX {
+        return false;
+    }
+    let rules = article.rules;
+    let Some(rule) = rules.end_alone(article.folded(index), article.source) else { return false };
     article.label(index, rule.kind, &rule.id);
     true
 }
 
 /// Cuts end marks, credits and the like from the end of the last unit of copy.
 fn ends(article: &mut Article<'_>, index: usize) {
-    let (start, mut end) = (article.units[index].start, article.units[index].end);
-    let mut folded = article.units[index].folded.clone();
+    let (first, mut end) = (article.units[index].start, article.units[index].end);
     for _ in 0..ENDS_MAX {
-        let stretch = naba_text::slice::between(article.text, start, end);
-        let hit = article
-            .rules
-            .ends
-            .iter()
-            .find_map(|(rule, regex)| regex.find(&folded).map(|found| (rule, found.start())));
-        let Some((rule, at)) = hit else { return };
-        let at = at + naba_text::slice::byte_of(naba_text::slice::from(&folded, at), rule.keep);
+        // the window moves with the end, so that a long paragraph costs no more than a short one
+        let start = article.text.floor_char_boundary(end.saturating_sub(ENDS_BYTES_MAX).max(first));
+        let stretch = slice::between(article.text, start, end);
+        let folded = fold(article.search, stretch);
+        let Some((rule, at)) = article.rules.end(&folded, article.source) else { return };
+        let at = at + slice::byte_of(slice::from(&folded, at), rule.keep);
         let from = start + page::home_byte(article.search, stretch, at);
-        let from =
-            from + (end - from - naba_text::slice::between(article.text, from, end).trim_start().len());
-        if from <= start || from >= end {
+        let from = from + (end - from - slice::between(article.text, from, end).trim_start().len());
+        if from <= first || from >= end {
             return;
         }
-        let words = naba_text::slice::between(article.text, from, end).to_owned();
+        let words = slice::between(article.text, from, end).to_owned();
         article.decision.cuts.push(Cut { start: from, end, kind: rule.kind, rule: rule.id.clone() });
         match rule.kind {
             Kind::Tags => {
@@ -189,8 +205,6 @@ fn ends(article: &mut Article<'_>, index: usize) {
             }
             _ => {}
         }
-        let kept = naba_text::slice::between(article.text, start, from).trim_end_matches(page::is_blank);
-        end = start + kept.len();
-        folded = page::unit(article.search, kept, start).folded;
+        end = first + slice::between(article.text, first, from).trim_end_matches(page::is_blank).len();
     }
 }

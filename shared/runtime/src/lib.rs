@@ -9,6 +9,7 @@
 //! * [`publish`]    publish → await acknowledgement, idempotent by stored state
 //! * [`batch`]      what is ready together is published as one atomic batch
 //! * [`isolate`]    a suspected input, alone in a process of its own
+//! * `engines`      the threads that engines run on
 //! * `exhausted`    what the broker gave up on
 //! * `pressure`     pausing while the next stage is behind
 //! * [`reject`]     the two ways to fail: reject (dead letter) and retry
@@ -25,6 +26,7 @@ pub mod broker;
 pub mod config;
 pub mod dead;
 pub mod durable;
+mod engines;
 mod exhausted;
 pub mod health;
 pub mod isolate;

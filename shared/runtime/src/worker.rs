@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, watch};
 
 use crate::batch::Batcher;
+use crate::engines::{Engines, NoAnswer};
 use crate::metrics::{self, Outcome};
 use crate::publish::{Publication, PublishError, Published, Publisher};
 use crate::pump::Limits;
@@ -105,8 +106,7 @@ pub(crate) struct Worker {
     pub(crate) batcher: Batcher,
     /// How often the broker is told that work goes on.
     pub(crate) progress: Duration,
-    /// As many engines run at once as there are processors.
-    pub(crate) engines: Semaphore,
+    pub(crate) engines: Engines,
     pub(crate) isolated: Semaphore,
     /// Changes with the connection.
     pub(crate) connection: watch::Receiver<u64>,
@@ -122,7 +122,6 @@ impl Worker {
         connection: watch::Receiver<u64>,
     ) -> Self {
         let batcher = Batcher::start(publisher.clone(), limits.publish_batch_max, limits.in_flight_max);
-        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             stage,
             limits: limits.clone(),
@@ -130,7 +129,7 @@ impl Worker {
             publisher,
             batcher,
             progress: ack_wait / 3,
-            engines: Semaphore::new(processors),
+            engines: Engines::start(),
             isolated: Semaphore::new(ISOLATED_MAX),
             connection,
         }
@@ -183,19 +182,12 @@ impl Worker {
     /// Runs the engine beside the others. A panic, or too long a run, is an error and not the end of the
     /// service.
     async fn run(&self, delivery: &Delivery) -> Result<Result<Publication, Reject>, Reject> {
-        let Ok(permit) = self.engines.acquire().await else {
-            return Err(Reject::new("engine_panicked", "the engines are gone"));
-        };
         let (engine, owned) = (Arc::clone(&self.engine), delivery.clone());
-        let running = tokio::task::spawn_blocking(move || guarded(&*engine, &owned));
-        let ended = tokio::time::timeout(Duration::from_millis(self.limits.article_ms_max), running).await;
-        drop(permit);
-        match ended {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => {
-                Err(Reject::new("engine_panicked", format!("the engine's thread ended: {error}")))
-            }
-            Err(_) => Err(too_long(self.limits.article_ms_max)),
+        let limit = Duration::from_millis(self.limits.article_ms_max);
+        match self.engines.run(limit, move || guarded(&*engine, &owned)).await {
+            Ok(answer) => answer,
+            Err(NoAnswer::Ended) => Err(Reject::new("engine_panicked", "the engine's thread ended")),
+            Err(NoAnswer::TookTooLong) => Err(too_long(self.limits.article_ms_max)),
         }
     }
 
