@@ -31,7 +31,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Ok((ingested, cleaned)) => {
                 let page = show::cuts(&ingested.text, &cleaned, paint);
                 let fields = show::fields(&pipeline.finish(cleaned), paint);
-                writeln!(out, "{page}\n\n{fields}\n")?;
+                let blocks = show::blocks(&ingested.text, &pipeline.explain(&ingested), paint);
+                writeln!(out, "{page}\n\n{blocks}\n\n{fields}\n")?;
             }
             Err(reject) => {
                 writeln!(out, "rejected ({}): {reject}", reject.reason)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use ingest::Envelope;
-use naba_clean::{Cleaner, Rules};
+use naba_clean::{Block, Cleaner, Rules};
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, Ingested};
 use naba_runtime::Reject;
@@ -81,6 +81,11 @@ impl Pipeline {
         let ingested = ingest::service::ingest_now(payload, envelope)?;
         let cleaned = clean::clean_now(&self.cleaner, &ingested)?;
         Ok((ingested, cleaned))
+    }
+
+    /// Says what each line of a decoded article is taken for, and why.
+    pub fn explain(&self, article: &Ingested) -> Vec<Block> {
+        self.cleaner.explain(article)
     }
 
     /// Cleans a decoded article.

@@ -3,6 +3,8 @@
 
 use std::io::IsTerminal as _;
 
+use naba_clean::Block;
+use naba_clean::evidence::{CLOSE_MIN, CONVICTS_MIN, Sign, weight};
 use naba_record::{Cleaned, Enriched, EntityType};
 
 /// Puts a text between isolates.
@@ -108,6 +110,36 @@ pub fn cuts(decoded: &str, cleaned: &Cleaned, paint: Paint) -> String {
     }
     page.push_str(&stretch(at, characters.len()));
     page.replace('\0', "␀")
+}
+
+/// How many characters of a block are shown.
+const BLOCK_CHARACTERS_MAX: usize = 48;
+
+/// The article's lines as the engine saw them: how many words each has, whether it stays, and why; with the
+/// signs, where signs decided or came close to it.
+pub fn blocks(decoded: &str, blocks: &[Block], paint: Paint) -> String {
+    let characters: Vec<char> = decoded.chars().collect();
+    let mut lines = vec![];
+    for block in blocks {
+        let words: String =
+            characters.get(block.start as usize..block.end as usize).unwrap_or_default().iter().collect();
+        let weight = weight(&block.signs);
+        let verdict = match &block.label {
+            Some((kind, rule)) => format!("{} by {rule}", kind.name()),
+            None if weight >= CLOSE_MIN => "kept, but it was close".to_owned(),
+            None => "kept".to_owned(),
+        };
+        let mut line = format!("{:>4} words  {verdict}", block.words);
+        if weight >= CLOSE_MIN {
+            let sign = |sign: &Sign| format!("{} {:+}", sign.rule, sign.weight);
+            let signs: Vec<String> = block.signs.iter().map(sign).collect();
+            line.push_str(&format!(" ({} = {weight}, {CONVICTS_MIN} would do)", signs.join(", ")));
+        }
+        let words = isolated(&shortened(&words, BLOCK_CHARACTERS_MAX));
+        let line = if block.label.is_some() { line } else { paint.dim(&line) };
+        lines.push(format!("{line}  {words}"));
+    }
+    lines.join("\n").replace('\0', "␀")
 }
 
 /// Every field that was found, one a line.

@@ -51,13 +51,16 @@ static TWO_CALENDARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Whether a folded unit is nothing but a dateline.
-pub(crate) fn whole(lexicon: &Lexicon, folded: &str) -> bool {
+/// Whether a folded unit is nothing but a dateline; a place with somebody unknown beside it only where that is
+/// allowed.
+pub(crate) fn whole(lexicon: &Lexicon, folded: &str, unknown_allowed: bool) -> bool {
     let segments = segments(lexicon, folded);
     let ends = segments.last().is_some_and(|last| last.after >= slice::count(folded));
     // a headline may open with a city («دمشق - هدوء حذر»), so an unknown segment needs an agency beside it
     two_calendars(folded).is_some()
-        || (ends && rule(&segments, true).is_some_and(|rule| rule != "dateline.outlet_and_place"))
+        || (ends
+            && rule(&segments, true)
+                .is_some_and(|rule| unknown_allowed || rule != "dateline.outlet_and_place"))
 }
 
 /// Reads a dateline at the head of a unit.
@@ -163,6 +166,8 @@ fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
             Some("dateline.outlet_and_place")
         }
         (0, 0, 0) if count(Class::PlaceAndDate) > 0 => Some("dateline.place_and_date"),
+        // «المصدر أونلاين - خاص» on a line of its own
+        (0, 0, 1) if alone && count(Class::Remark) == 1 => Some("dateline.outlet_and_remark"),
         _ => None,
     }
 }
@@ -283,6 +288,12 @@ mod tests {
         check("القاهرة- “القدس العربي”: …", Some(("القاهرة", "القدس العربي", "", "")));
         check("رام الله - دنيا الوطن…", Some(("رام الله", "دنيا الوطن", "", "")));
         check("وكالات: …", Some(("", "وكالات", "", "")));
+        check("المصدر أونلاين - خاص", Some(("", "المصدر أونلاين", "", "")));
+        check(
+            "دبي، الإمارات العربية المتحدة (CNN)-- …",
+            Some(("دبي، الإمارات العربية المتحدة", "CNN", "", "")),
+        );
+        check("طرابلس 12 مارس 2012 ( وال ) - …", Some(("طرابلس", "وال", "12 مارس 2012", "")));
         check("الخبر الجديد - صنعاء: …", Some(("صنعاء", "الخبر الجديد", "", "")));
     }
 

@@ -9,8 +9,10 @@ use std::cell::OnceCell;
 use naba_lexicon::Lexicon;
 use naba_record::{BlockKind, Dateline, Ingested, Kind};
 use naba_text::normalise::Profile;
-use naba_text::slice;
+use naba_text::slice::{self, CharacterCounter};
 
+use crate::evidence::{self, Sign};
+use crate::learn::{Observation, Where};
 use crate::page::{Unit, units};
 use crate::rules::{Matching, Place, Rule, Rules, UNIT_BYTES_MAX};
 use crate::{flat, head, tail};
@@ -87,7 +89,8 @@ impl<'a> Article<'a> {
         }
         let folded = self.folded(index);
         let matching = self.matching[index].get_or_init(|| self.rules.matching(folded));
-        self.rules.first(matching, folded, self.units[index].words, place, self.source)
+        let first = self.rules.first(matching, folded, self.units[index].words, place, self.source);
+        first.or_else(|| self.rules.like_line(folded, place, self.source))
     }
 
     /// Calls a unit furniture.
@@ -105,6 +108,22 @@ impl<'a> Article<'a> {
         slice::between(self.text, self.units[index].start, self.units[index].end)
     }
 
+    /// Place and writer in front of a date: «أبها: ضيف الله المالكي 2015-07-21».
+    fn writer_before(&mut self, words: &str) {
+        let date = words.find(|c: char| naba_text::digits::value(c).is_some()).unwrap_or(words.len());
+        for part in slice::until(words, date).split([':', '-', '–', '|', '،', ',']) {
+            let part = part.trim();
+            let folded = naba_lexicon::folded(part);
+            let is_place = |sense: &naba_lexicon::Sense| matches!(sense, naba_lexicon::Sense::Place(..));
+            if self.lexicon.senses_of(&folded).iter().any(is_place) {
+                let place = Dateline { place: Some(part.to_owned()), ..Dateline::default() };
+                self.decision.dateline.get_or_insert(Dateline { surface: part.to_owned(), ..place });
+            } else if part.contains(' ') {
+                self.decision.byline.get_or_insert_with(|| part.to_owned());
+            }
+        }
+    }
+
     /// Adds words to a field that may be printed on several lines.
     pub(crate) fn stamp(&mut self, words: &str) {
         match &mut self.decision.published {
@@ -117,8 +136,153 @@ impl<'a> Article<'a> {
     }
 }
 
+/// A unit of an article as the engine saw it: what `naba explain` shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// First character in the decoded text.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+    /// Its words, counted up to [`crate::page::WORDS_COUNTED_MAX`].
+    pub words: usize,
+    /// What it is and the rule or shape that says so, where it goes as a whole.
+    pub label: Option<(Kind, String)>,
+    /// What speaks for and against a line behind the lead that no rule names.
+    pub signs: Vec<Sign>,
+}
+
+/// Reads an article and says what each unit is.
+pub(crate) fn blocks(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Ingested) -> Vec<Block> {
+    let (article, lead) = examine(rules, lexicon, search, article);
+    let mut counter = CharacterCounter::new(article.text);
+    let block = |index: usize| {
+        let unit = &article.units[index];
+        let label = article.labels[index].as_ref().map(|label| (label.kind, label.rule.clone()));
+        let by_signs = label.as_ref().is_none_or(|(_, rule)| rule.starts_with("shape."));
+        let signs = match lead {
+            Some(lead) if index > lead && by_signs => evidence::signs(&article, index, lead),
+            _ => vec![],
+        };
+        let (start, end) = (counter.at(unit.start), counter.at(unit.end));
+        Block { start, end, words: unit.words, label, signs }
+    };
+    (0..article.units.len()).map(block).collect()
+}
+
 /// Decides about an article.
 pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Ingested) -> Decision {
+    decision_of(examine(rules, lexicon, search, article).0)
+}
+
+/// Decides about an article, and says what it shows of its outlet's furniture.
+pub(crate) fn observe(
+    rules: &Rules,
+    lexicon: &Lexicon,
+    search: &Profile,
+    article: &Ingested,
+) -> (Decision, Observation) {
+    let (article, lead) = examine(rules, lexicon, search, article);
+    let seen = lead.map(|lead| observation(&article, lead)).unwrap_or_default();
+    (decision_of(article), seen)
+}
+
+/// Units above and below the copy that are counted.
+const HEAD_OBSERVED_MAX: usize = 6;
+const TAIL_OBSERVED_MAX: usize = 8;
+/// The most words of a line that is counted at the head, and at the tail.
+const HEAD_OBSERVED_WORDS_MAX: usize = 25;
+const TAIL_OBSERVED_WORDS_MAX: usize = 40;
+
+fn observation(article: &Article<'_>, lead: usize) -> Observation {
+    let mut seen = Observation::default();
+    let is_learned = |label: &Label| label.rule.starts_with("learned.");
+    // a headline is another one every day; when it is not, it was none
+    let by_shape = |label: &Label| {
+        is_learned(label)
+            || label.rule.starts_with("shape.")
+            || matches!(
+                label.rule.as_str(),
+                "title.line_above_the_lead"
+                    | "kicker.line_above_the_headline"
+                    | "byline.name_under_the_headline"
+                    | "byline.name_as_the_last_line"
+                    | "tail.between_furniture"
+            )
+    };
+    let count = article.units.len();
+    let mut line = |index: usize, place: Where, words_max: usize| {
+        let label = article.labels[index].as_ref();
+        let unit = &article.units[index];
+        if unit.words <= words_max && unit.bytes() <= UNIT_BYTES_MAX && label.is_none_or(by_shape) {
+            let taken = label.is_some_and(is_learned);
+            seen.lines.push((place, article.folded(index).to_owned(), taken));
+        }
+    };
+    for index in 0..(lead + 1).min(HEAD_OBSERVED_MAX).min(count) {
+        line(index, Where::Head, HEAD_OBSERVED_WORDS_MAX);
+    }
+    let tail = count.saturating_sub(TAIL_OBSERVED_MAX).max(lead + 1);
+    for index in tail..count {
+        line(index, Where::Tail, TAIL_OBSERVED_WORDS_MAX);
+    }
+    seen.rules = (tail..count)
+        .filter_map(|index| article.labels[index].as_ref())
+        .filter(|label| !by_shape(label))
+        .map(|label| label.rule.clone())
+        .collect();
+    seen.rules.extend(article.decision.cuts.iter().map(|cut| cut.rule.clone()));
+    seen.rules.sort();
+    seen.rules.dedup();
+    let copy: Vec<usize> = (lead..count).filter(|index| article.labels[*index].is_none()).collect();
+    if let (Some(first), Some(last)) = (copy.first(), copy.last()) {
+        let edge = |index: usize, from_start: bool| {
+            let unit = &article.units[index];
+            let stretch = if from_start {
+                let end = article.text.floor_char_boundary((unit.start + EDGE_BYTES_MAX).min(unit.end));
+                slice::between(article.text, unit.start, end)
+            } else {
+                let start = unit.end.saturating_sub(EDGE_BYTES_MAX).max(unit.start);
+                slice::between(article.text, article.text.floor_char_boundary(start), unit.end)
+            };
+            naba_text::normalise::fold(article.search, stretch)
+        };
+        seen.start = crate::learn::edges(&edge(*first, true)).0.to_owned();
+        seen.end = crate::learn::edges(&edge(*last, false)).1.to_owned();
+    }
+    seen
+}
+
+/// The bytes of a paragraph's beginning and end that are compared with those of other articles.
+const EDGE_BYTES_MAX: usize = 320;
+
+fn decision_of(article: Article<'_>) -> Decision {
+    let text = article.text;
+    let mut cuts: Vec<Cut> = article
+        .units
+        .iter()
+        .zip(&article.labels)
+        .filter_map(|(unit, label)| {
+            let label = label.as_ref()?;
+            Some(Cut { start: unit.start, end: unit.end, kind: label.kind, rule: label.rule.clone() })
+        })
+        .collect();
+    let mut decision = article.decision;
+    cuts.append(&mut decision.cuts);
+    cuts.sort_by_key(|cut| (cut.start, cut.end));
+    // a cut inside a unit that goes as a whole is part of it
+    cuts.dedup_by(|later, earlier| later.start < earlier.end);
+    decision.cuts = cuts;
+    decision.swept_share = article.swept_bytes as f32 / text.len().max(1) as f32;
+    decision
+}
+
+/// Reads head, sections, tail and ends, and gives the place of the lead.
+fn examine<'a>(
+    rules: &'a Rules,
+    lexicon: &'a Lexicon,
+    search: &'a Profile,
+    article: &'a Ingested,
+) -> (Article<'a>, Option<usize>) {
     let text = article.text.as_str();
     let units = units(text);
     let labels = by_element(article, &units);
@@ -143,27 +307,14 @@ pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Inge
         (0..article.units.len()).filter(|index| flat::read(&mut article, *index, address)).collect();
     if !flattened.is_empty() {
         fields(&mut article);
-    } else if let Some(lead) = head::read(&mut article) {
+        return (article, None);
+    }
+    let lead = head::read(&mut article);
+    if let Some(lead) = lead {
         tail::read(&mut article, lead);
         fields(&mut article);
     }
-    let mut cuts: Vec<Cut> = article
-        .units
-        .iter()
-        .zip(&article.labels)
-        .filter_map(|(unit, label)| {
-            let label = label.as_ref()?;
-            Some(Cut { start: unit.start, end: unit.end, kind: label.kind, rule: label.rule.clone() })
-        })
-        .collect();
-    let mut decision = article.decision;
-    cuts.append(&mut decision.cuts);
-    cuts.sort_by_key(|cut| (cut.start, cut.end));
-    // a cut inside a unit that goes as a whole is part of it
-    cuts.dedup_by(|later, earlier| later.start < earlier.end);
-    decision.cuts = cuts;
-    decision.swept_share = article.swept_bytes as f32 / text.len().max(1) as f32;
-    decision
+    (article, lead)
 }
 
 /// The share of links from which a line of a page is a list of links, and the most words that it then has.
@@ -212,7 +363,20 @@ fn fields(article: &mut Article<'_>) {
                     article.decision.source.get_or_insert(outlet);
                     article.decision.byline = article.decision.byline.take().or(writer);
                 }
+                if label.rule == "timestamp.behind_a_name" {
+                    article.writer_before(&words);
+                }
                 article.stamp(&words);
+            }
+            Kind::Byline if label.rule == "byline.from_a_place" => {
+                let writer = words.rsplit_once(" من ").map_or(words.as_str(), |(writer, _)| writer);
+                let bare = writer.trim_matches(|c: char| !c.is_alphanumeric());
+                let field = if bare.len() == writer.len() {
+                    &mut article.decision.byline
+                } else {
+                    &mut article.decision.source
+                };
+                field.get_or_insert_with(|| bare.to_owned());
             }
             Kind::Byline if article.decision.byline.is_none() => {
                 article.decision.byline = after_label(&words);
@@ -250,6 +414,7 @@ fn after_label(words: &str) -> Option<String> {
     let bare = bare.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '*' | '-' | '"' | '(' | ')' | '«' | '»' | '/')
     });
+    let bare = bare.strip_prefix("نص ").unwrap_or(bare);
     let bare = bare.strip_prefix("نقلاً عن").or_else(|| bare.strip_prefix("نقلا عن")).unwrap_or(bare).trim();
     (!bare.is_empty()).then(|| bare.to_owned())
 }

@@ -61,11 +61,19 @@ pub(crate) fn read(article: &mut Article<'_>, index: usize, address: Option<&str
     let rules = article.rules;
     let seams =
         seams(rules.seams.iter().filter(|(rule, _)| rule.is_for(article.source)), article.folded(index));
-    if seams.len() < SEAMS_MIN {
+    if seams.is_empty() {
         return false;
     }
     let folded = normalise(article.search, words);
     let mut line = Line { start, words, folded, cuts: vec![] };
+    if seams.len() < SEAMS_MIN {
+        // a call that interrupts a page goes by itself, wherever it stands
+        for seam in seams.iter().filter(|seam| seam.rule.kind == Kind::Social) {
+            line.cut(seam.start, seam.end, seam.rule.kind, &seam.rule.id);
+        }
+        article.decision.cuts.append(&mut line.cuts);
+        return false;
+    }
     let copy = line.head(&seams, address, article);
     let copy_end = line.tail(&seams, copy, article);
     line.middle(&seams, copy, copy_end, article.lexicon);
@@ -140,7 +148,9 @@ impl Line<'_> {
     fn middle(&mut self, seams: &[Seam<'_>], copy: usize, copy_end: usize, lexicon: &naba_lexicon::Lexicon) {
         for seam in seams.iter().filter(|seam| seam.start >= copy && seam.end <= copy_end) {
             match seam.rule.kind {
-                Kind::Other => self.cut(seam.start, seam.end, Kind::Other, &seam.rule.id),
+                Kind::Other | Kind::Social => {
+                    self.cut(seam.start, seam.end, seam.rule.kind, &seam.rule.id);
+                }
                 Kind::Related => {
                     if let Some(end) = self.headline_end(seam.end, copy_end, lexicon) {
                         self.cut(seam.start, end, Kind::Related, &seam.rule.id);

@@ -2,10 +2,11 @@
 
 use naba_lexicon::Sense;
 use naba_record::Kind;
+use naba_text::slice;
 
 use crate::dateline;
 use crate::decide::Article;
-use crate::page::Unit;
+use crate::page::{self, Unit};
 use crate::rules::Place;
 
 /// At most this many units stand above a lead: the longest head of the development set has 9.
@@ -17,6 +18,8 @@ const COPY_WORDS_MIN: usize = 14;
 /// The most words of an outlet's name, and of a dateline that has a line to itself.
 const OUTLET_WORDS_MAX: usize = 8;
 const DATELINE_WORDS_MAX: usize = 24;
+/// The most words of a line with a place and somebody whom the lexicon does not hold.
+const UNKNOWN_WRITER_WORDS_MAX: usize = 5;
 /// A name has two to five words (محمد بن سلمان بن عبدالعزيز).
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=5;
 
@@ -39,7 +42,7 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
             article.label(lead, Kind::Source, "source.name_alone");
         } else if is_writer_from_a_place(article, lead) {
             article.label(lead, Kind::Byline, "byline.from_a_place");
-        } else if is_dateline(article, lead) {
+        } else if is_dateline(article, lead, !candidates.is_empty()) {
             stamps_under(article, lead);
             break;
         } else if article.units[lead].is_headline_like()
@@ -60,6 +63,9 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
     }
     let lead = headlines(article, &candidates, lead);
     dateline_of(article, lead);
+    if !article.rules.likes.is_empty() && article.decision.dateline.is_none() {
+        start_of(article, lead);
+    }
     Some(lead)
 }
 
@@ -121,10 +127,16 @@ fn copy_follows(article: &Article<'_>, index: usize) -> bool {
     next.into_iter().any(|later| copy(later) && later.words * 2 > unit.words * 3)
 }
 
-/// Whether a line is nothing but a dateline.
-fn is_dateline(article: &Article<'_>, index: usize) -> bool {
-    article.units[index].words <= DATELINE_WORDS_MAX
-        && dateline::whole(article.lexicon, article.folded(index))
+/// Whether a line is nothing but a dateline. Under a headline a short one may name an outlet or a writer that
+/// the lexicon does not hold; without one above it, that could be the headline.
+fn is_dateline(article: &Article<'_>, index: usize, under_headline: bool) -> bool {
+    let words = article.units[index].words;
+    words <= DATELINE_WORDS_MAX
+        && dateline::whole(
+            article.lexicon,
+            article.folded(index),
+            under_headline && words <= UNKNOWN_WRITER_WORDS_MAX,
+        )
 }
 
 /// Whether a line is nothing but an outlet's name.
@@ -176,6 +188,24 @@ fn is_name(article: &Article<'_>, folded: &str) -> bool {
     let titled = bare.len() != folded.len();
     let honoured = words[0] == "السيد" && words.len() > 1;
     titled || honoured || given(words[0]) || (words[0] == "عبد" && words.len() > 1)
+}
+
+/// The bytes of the lead that are looked at for learned furniture.
+const START_BYTES_MAX: usize = 400;
+
+/// Cuts learned furniture from the beginning of the lead.
+fn start_of(article: &mut Article<'_>, lead: usize) {
+    let (start, end) = (article.units[lead].start, article.units[lead].end);
+    let to = article.text.floor_char_boundary((start + START_BYTES_MAX).min(end));
+    let stretch = slice::between(article.text, start, to);
+    let folded = naba_text::normalise::fold(article.search, stretch);
+    let rules = article.rules;
+    let Some((rule, at)) = rules.like_start(&folded, article.source) else { return };
+    let copy = start + page::home_byte(article.search, stretch, at);
+    if copy > start && copy < end {
+        let cut = crate::decide::Cut { start, end: copy, kind: rule.kind, rule: rule.id.clone() };
+        article.decision.cuts.push(cut);
+    }
 }
 
 /// Cuts the dateline from the lead, or the line that it has to itself.

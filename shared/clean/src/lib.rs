@@ -3,6 +3,9 @@
 //! * [`rules`]   furniture as data: `rules/*.toml`, each rule with the line that provoked it
 //! * [`page`]    the article as units: lines, and runs inside lines that lost their line feeds
 //! * [`decide`]  which units are furniture: head, sections, tail, ends
+//! * [`evidence`] what speaks for and against a line that no rule names
+//! * [`like`]     lines that read nearly the same
+//! * [`learn`]    what an outlet repeats, counted per source, and the rules that come of it
 //! * `flat`        pages that were flattened into one line, cut at their seams
 //! * [`dateline`] place, agency and date at the head of the copy
 //! * [`mod@cut`]     the cuts → body, removed, tidied
@@ -13,8 +16,11 @@
 pub mod cut;
 pub mod dateline;
 pub mod decide;
+pub mod evidence;
 mod flat;
 mod head;
+pub mod learn;
+pub mod like;
 pub mod page;
 pub mod rules;
 mod tail;
@@ -24,7 +30,9 @@ use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Ingested, Search, SearchMap};
 use naba_text::normalise::{DISPLAY, Normalised, Profile, SEARCH, normalise};
 
+pub use decide::Block;
 use decide::{Decision, decide};
+pub use learn::{Furniture, Observation};
 pub use rules::{Rules, RulesError};
 
 /// The engine: rules, lexicon and the two profiles, ready to run on any number of articles.
@@ -86,6 +94,11 @@ impl Cleaner {
         format!("{}+rules.{}", env!("CARGO_PKG_VERSION"), self.rules.version)
     }
 
+    /// Says what each line of an article is taken for, and why: for people who ask.
+    pub fn explain(&self, article: &Ingested) -> Vec<Block> {
+        decide::blocks(&self.rules, &self.lexicon, &self.matching, article)
+    }
+
     /// Takes the article's furniture away.
     ///
     /// Positions in `Cleaned::removed` are characters of `article.text`, end-exclusive.
@@ -93,7 +106,19 @@ impl Cleaner {
     /// # Errors
     /// [`CleanError::Empty`] when nothing is left; trying again will not help.
     pub fn clean(&self, article: &Ingested) -> Result<Cleaned, CleanError> {
-        let decision = decide(&self.rules, &self.lexicon, &self.matching, article);
+        self.cleaned(article, decide(&self.rules, &self.lexicon, &self.matching, article))
+    }
+
+    /// Takes the article's furniture away, and says what it shows of its outlet's furniture: for learning.
+    ///
+    /// # Errors
+    /// As [`Self::clean`].
+    pub fn clean_and_observe(&self, article: &Ingested) -> Result<(Cleaned, Observation), CleanError> {
+        let (decision, seen) = decide::observe(&self.rules, &self.lexicon, &self.matching, article);
+        self.cleaned(article, decision).map(|cleaned| (cleaned, seen))
+    }
+
+    fn cleaned(&self, article: &Ingested, decision: Decision) -> Result<Cleaned, CleanError> {
         let mut quality = article.quality.clone();
         let over_cut = decision.swept_share > SWEPT_SHARE_MAX;
         let decision = if over_cut { Decision::default() } else { decision };

@@ -11,13 +11,15 @@
 //! one takes its place, and `disable = ["id"]` puts one out.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use naba_record::Kind;
+use naba_text::slice;
 use regex::{Regex, RegexSet, RegexSetBuilder, SetMatches};
 use serde::Deserialize;
 
-use crate::page::count_words;
+use crate::like::Like;
+use crate::page::{count_words, pieces};
 
 /// The built-in files, in the order in which their rules are tried.
 const BUILT_IN: [(&str, &str); 7] = [
@@ -81,7 +83,11 @@ pub struct Rule {
     #[serde(default = "unlimited")]
     pub words_max: usize,
     /// A regular expression over the folded unit.
+    #[serde(default)]
     pub pattern: String,
+    /// In place of a pattern: a text that the unit reads nearly like ([`crate::like`]).
+    #[serde(default)]
+    pub like: String,
     /// For `scope = "end"`: how many characters at the beginning of the match stay (the sentence's full stop).
     #[serde(default)]
     pub keep: u32,
@@ -107,6 +113,8 @@ pub enum Scope {
     End,
     /// The match is a seam inside a line that lost its line feeds.
     Seam,
+    /// The match goes; it stands at the beginning of the lead. Only for rules with `like`.
+    Start,
 }
 
 /// Where in the article a rule may cut.
@@ -148,6 +156,10 @@ pub struct Rules {
     end_set: RegexSet,
     /// The seams of flattened lines, with their patterns.
     pub seams: Vec<(Rule, Regex)>,
+    /// The rules that have a text in place of a pattern.
+    pub likes: Vec<(Rule, Like)>,
+    /// Which of them are for a source; those for everybody under no name.
+    likes_of: HashMap<String, Vec<usize>>,
     /// Eight hex characters of a hash of all rules.
     pub version: String,
 }
@@ -263,15 +275,24 @@ impl Rules {
             hasher.update(text.as_bytes());
         }
         let version = hasher.finalize().to_hex().chars().take(8).collect();
-        let (mut lines, mut ends, mut seams) = (vec![], vec![], vec![]);
-        for Entry { rule, regex, .. } in parsed.entries {
+        let (mut lines, mut ends, mut seams, mut likes) = (vec![], vec![], vec![], vec![]);
+        let mut likes_of: HashMap<String, Vec<usize>> = HashMap::new();
+        for Entry { rule, regex } in parsed.entries {
             if parsed.disabled.iter().any(|(_, id)| *id == rule.id) {
                 continue;
             }
-            match rule.scope {
-                Scope::Line => lines.push(rule),
-                Scope::End => ends.push((rule, regex)),
-                Scope::Seam => seams.push((rule, regex)),
+            match (rule.scope, regex) {
+                (_, None) => {
+                    let everybody = rule.sources.is_empty().then(String::new);
+                    for source in rule.sources.iter().cloned().chain(everybody) {
+                        likes_of.entry(source).or_default().push(likes.len());
+                    }
+                    let like = Like::of(&naba_lexicon::folded(&rule.like));
+                    likes.push((rule, like));
+                }
+                (Scope::Line, Some(_)) => lines.push(rule),
+                (Scope::End, Some(regex)) => ends.push((rule, regex)),
+                (Scope::Seam | Scope::Start, Some(regex)) => seams.push((rule, regex)),
             }
         }
         // a stable order: rules are tried in the order of their files
@@ -281,13 +302,14 @@ impl Rules {
         let bound_set = set(at_the_beginning.iter().map(|rule| rule.pattern.as_str()))?;
         let floating_set = set(anywhere.iter().map(|rule| rule.pattern.as_str()))?;
         let end_set = set(ends.iter().map(|(rule, _): &(Rule, Regex)| rule.pattern.as_str()))?;
-        Ok(Self { lines, bound, bound_set, floating_set, ends, end_set, seams, version })
+        Ok(Self { lines, bound, bound_set, floating_set, ends, end_set, seams, likes, likes_of, version })
     }
 
     /// All rules: for whole units, for ends, for seams.
     pub fn all(&self) -> impl Iterator<Item = &Rule> {
         let patterns = self.ends.iter().chain(&self.seams);
-        self.lines.iter().chain(patterns.map(|(rule, _)| rule))
+        let likes = self.likes.iter().map(|(rule, _)| rule);
+        self.lines.iter().chain(patterns.map(|(rule, _)| rule)).chain(likes)
     }
 
     /// The rules for whole units that match a folded unit, wherever it stands, by their place in `lines`.
@@ -333,6 +355,56 @@ impl Rules {
     }
 }
 
+impl Rules {
+    /// The rules with a text of a scope that are for a source.
+    fn likes(&self, source: Option<&str>, scope: Scope) -> impl Iterator<Item = &(Rule, Like)> {
+        let names = [Some(""), source];
+        let of = names.into_iter().flatten().filter_map(|name| self.likes_of.get(name)).flatten();
+        of.map(|index| &self.likes[*index]).filter(move |(rule, _)| rule.scope == scope)
+    }
+
+    /// The first rule with a text that a folded unit reads nearly like, and that may cut at a place.
+    pub fn like_line(&self, folded: &str, place: Place, source: Option<&str>) -> Option<&Rule> {
+        let mut likes = self
+            .likes(source, Scope::Line)
+            .filter(|(rule, _)| rule.place == place || rule.place == Place::Any);
+        let first = likes.next()?;
+        let line = Like::of(folded);
+        std::iter::once(first).chain(likes).find(|(_, like)| like.is_like(&line)).map(|(rule, _)| rule)
+    }
+
+    /// The first rule with a text that the end of a folded unit reads nearly like, and the byte where that begins.
+    pub fn like_end(&self, folded: &str, source: Option<&str>) -> Option<(&Rule, usize)> {
+        let mut likes = self.likes(source, Scope::End).peekable();
+        likes.peek()?;
+        let line = Like::of(folded);
+        likes.find_map(|(rule, like)| {
+            let words = like.at_the_end_of(&line)?;
+            let pieces = pieces(folded);
+            let (at, _) = pieces.len().checked_sub(words).and_then(|index| pieces.get(index))?;
+            // marks that open the furniture go with it
+            let before = slice::until(folded, *at);
+            Some((rule, before.trim_end_matches(|c| "*#([\"«|/_=•-–—".contains(c)).len()))
+        })
+    }
+
+    /// The first rule with a text that the beginning of a folded unit reads nearly like, and the byte where the
+    /// copy begins.
+    pub fn like_start(&self, folded: &str, source: Option<&str>) -> Option<(&Rule, usize)> {
+        let mut likes = self.likes(source, Scope::Start).peekable();
+        likes.peek()?;
+        let line = Like::of(folded);
+        likes.find_map(|(rule, like)| {
+            let words = like.at_the_start_of(&line)?;
+            let pieces = pieces(folded);
+            let (at, piece) = words.checked_sub(1).and_then(|index| pieces.get(index))?;
+            let behind = slice::from(folded, at + piece.len());
+            let copy = behind.trim_start_matches(|c: char| c.is_whitespace() || "*#)]»|/_=•-–—:".contains(c));
+            Some((rule, folded.len() - copy.len()))
+        })
+    }
+}
+
 impl Rule {
     /// Whether it is for a source's articles.
     pub fn is_for(&self, source: Option<&str>) -> bool {
@@ -340,10 +412,10 @@ impl Rule {
     }
 }
 
-/// A rule with its file and its pattern.
+/// A rule and its pattern, where it has one.
 struct Entry {
     rule: Rule,
-    regex: Regex,
+    regex: Option<Regex>,
 }
 
 /// What rule files hold.
@@ -405,14 +477,36 @@ fn set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<RegexSet, RulesErr
 }
 
 /// Compiles a rule and runs its examples.
-fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
+fn check(file: &str, rule: &Rule) -> Result<Option<Regex>, RulesError> {
     let (file, id) = (file.to_owned(), rule.id.clone());
+    if rule.pattern.is_empty() == rule.like.is_empty() {
+        let problem = "it needs a `pattern`, or a text to be `like`, and not both";
+        return Err(RulesError::Incomplete { file, id, problem });
+    }
+    if rule.scope == Scope::Start && rule.like.is_empty()
+        || rule.scope == Scope::Seam && rule.pattern.is_empty()
+    {
+        let problem = "scope `start` goes with `like`, scope `seam` with `pattern`";
+        return Err(RulesError::Incomplete { file, id, problem });
+    }
     if let Some((letter, folded)) = unfolded(&rule.pattern) {
         return Err(RulesError::Unfolded { file, id, letter, folded });
     }
     if rule.positive.is_empty() || rule.negative.is_empty() || rule.provoked_by.is_empty() {
         let problem = "it needs `provoked_by`, one `positive` and one `negative` example at least";
         return Err(RulesError::Incomplete { file, id, problem });
+    }
+    if !rule.like.is_empty() {
+        let like = Like::of(&naba_lexicon::folded(&rule.like));
+        let reads_like = |example: &str| {
+            let example = Like::of(&naba_lexicon::folded(example));
+            match rule.scope {
+                Scope::End => like.at_the_end_of(&example).is_some(),
+                Scope::Start => like.at_the_start_of(&example).is_some(),
+                _ => like.is_like(&example),
+            }
+        };
+        return examples(rule, reads_like, file).map(|()| None);
     }
     let compiled = regex::RegexBuilder::new(&rule.pattern)
         .case_insensitive(true)
@@ -423,16 +517,21 @@ fn check(file: &str, rule: &Rule) -> Result<Regex, RulesError> {
         id: id.clone(),
         source: Box::new(source),
     })?;
+    let matches = |example: &str| {
+        count_words(example) <= rule.words_max && regex.is_match(&naba_lexicon::folded(example))
+    };
+    examples(rule, matches, file).map(|()| Some(regex))
+}
+
+/// Runs a rule's examples.
+fn examples(rule: &Rule, matches: impl Fn(&str) -> bool, file: String) -> Result<(), RulesError> {
     for (examples, expected, must) in [(&rule.positive, true, "match"), (&rule.negative, false, "not match")]
     {
-        let matches = |example: &str| {
-            count_words(example) <= rule.words_max && regex.is_match(&naba_lexicon::folded(example))
-        };
         if let Some(example) = examples.iter().find(|example| matches(example) != expected) {
-            return Err(RulesError::Example { file, id, must, example: example.clone() });
+            return Err(RulesError::Example { file, id: rule.id.clone(), must, example: example.clone() });
         }
     }
-    Ok(regex)
+    Ok(())
 }
 
 /// A letter of a pattern that folding would change. Only letters: marks have a meaning in patterns.

@@ -8,6 +8,7 @@ use naba_text::normalise::fold;
 use naba_text::slice;
 
 use crate::decide::{Article, Cut};
+use crate::evidence;
 use crate::head;
 use crate::page::{self, Unit};
 use crate::rules::{Place, UNIT_BYTES_MAX, Until};
@@ -45,7 +46,10 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
                 None if bridges(article, index, lead) => {
                     article.label(index, Kind::Other, "tail.between_furniture");
                 }
-                None => break,
+                None => match evidence::verdict(&evidence::signs(article, index, lead)) {
+                    Some(sign) => article.label(index, sign.kind, sign.rule),
+                    None => break,
+                },
             }
         }
         last -= 1;
@@ -185,7 +189,9 @@ fn ends(article: &mut Article<'_>, index: usize) {
         let start = article.text.floor_char_boundary(end.saturating_sub(ENDS_BYTES_MAX).max(first));
         let stretch = slice::between(article.text, start, end);
         let folded = fold(article.search, stretch);
-        let Some((rule, at)) = article.rules.end(&folded, article.source) else { return };
+        let rules = article.rules;
+        let found = rules.end(&folded, article.source).or_else(|| rules.like_end(&folded, article.source));
+        let Some((rule, at)) = found else { return };
         let at = at + slice::byte_of(slice::from(&folded, at), rule.keep);
         let from = start + page::home_byte(article.search, stretch, at);
         let from = from + (end - from - slice::between(article.text, from, end).trim_start().len());

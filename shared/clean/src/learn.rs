@@ -1,0 +1,559 @@
+//! Furniture that nobody wrote a rule for: what one outlet repeats at the head and the end of its articles.
+//!
+//! Per source a [`Profile`] counts the lines near head and tail that no rule took, and the words that the first
+//! and the last paragraph share with those of earlier articles. Counting is space-saving: so many lines are
+//! kept, a new one takes the place of the rarest and inherits its count as its error, so that memory is bounded
+//! and a line that comes back again and again is never lost. Numbers do not count, and small variations count
+//! as the line that they vary ([`crate::like`]).
+//!
+//! What stands in a good share of an outlet's articles is proposed; a proposal that is accepted becomes a rule
+//! like any other ([`rule_file`]), with the outlet as its source and «learned» as its evidence. The same counts
+//! say when an outlet's usual ending is missing and when a new one has come.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use crate::like::Like;
+
+/// Lines that are counted per source.
+pub const LINES_MAX: usize = 96;
+/// Sources that are counted; beyond them the one that was heard of longest ago goes.
+pub const SOURCES_MAX: usize = 2_000;
+/// Articles after which all counts of a source are halved, so that the past fades.
+pub const ARTICLES_MAX: u64 = 2_000;
+/// Articles whose beginnings and ends are compared with the next one's.
+const RECENT_ARTICLES_MAX: usize = 8;
+/// The most words of a beginning or an end that are compared.
+const GLUED_WORDS_MAX: usize = 24;
+/// The fewest words that two paragraphs share by more than chance.
+const GLUED_WORDS_MIN: usize = 2;
+/// How often a line must have been met before variations count as it.
+const FIRM_COUNT_MIN: u32 = 3;
+/// How often a line must have been met to be proposed, and in which share of the articles since then.
+const PROPOSED_COUNT_MIN: u32 = 5;
+const PROPOSED_SHARE_MIN: f64 = 0.25;
+/// How much more frequent it must be than at other outlets.
+pub const LIFT_MIN: f64 = 3.0;
+/// Where acceptance is automatic: how often it must have been met, and in which share of the articles.
+pub const AUTOMATIC_COUNT_MIN: u32 = 20;
+const AUTOMATIC_SHARE_MIN: f64 = 0.4;
+/// An ending is usual when it stands in this share of so many articles.
+const USUAL_SHARE_MIN: f64 = 0.8;
+const USUAL_COUNT_MIN: u32 = 25;
+/// A usual ending has vanished when it is missing from so many articles in a row.
+const VANISHED_ARTICLES_MIN: u32 = 5;
+/// A new ending is one that came so often within so many articles.
+const NEW_COUNT_MIN: u32 = 5;
+const NEW_ARTICLES_MAX: u64 = 20;
+/// The share of articles that a new ending stands in, from its first one on.
+const NEW_SHARE_MIN: f64 = 0.5;
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Where {
+    /// A line above or at the lead.
+    Head,
+    /// The first words of the lead.
+    Start,
+    /// The last words of the last paragraph.
+    End,
+    /// A line at the tail.
+    Tail,
+    /// A rule that took something at the tail: known furniture, counted for its absence.
+    Rule,
+}
+
+/// What one article shows of its outlet's furniture.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// Short lines that no hand-written rule took: place, folding, whether a learned rule took it.
+    pub lines: Vec<(Where, String, bool)>,
+    /// The folding of the first words of the lead.
+    pub start: String,
+    /// The folding of the last words of the last paragraph.
+    pub end: String,
+    /// The rules that took something at the tail.
+    pub rules: Vec<String>,
+}
+
+/// A line that an outlet repeats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Where it stands.
+    pub place: Where,
+    /// Its folding, as first met; the rule's id for [`Where::Rule`].
+    pub text: String,
+    /// How often it was met, and by how much that may be too many.
+    pub count: u32,
+    /// How much of `count` was inherited from the line whose place it took.
+    pub error: u32,
+    /// The outlet's article in which it was first met, and the last one.
+    pub first: u64,
+    /// The last one.
+    pub last: u64,
+    /// Bit n: whether it stood in the article before n others.
+    pub recent: u32,
+    /// A person has said no.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rejected: bool,
+    /// Met since the profile was last shared.
+    #[serde(skip)]
+    fresh: u32,
+    #[serde(skip)]
+    like: Option<Like>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// Something has changed at an outlet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alarm {
+    /// `end_mark_missing` or `unknown_tail`.
+    pub kind: String,
+    /// The outlet's article in which it was noticed.
+    pub article: u64,
+    /// The line.
+    pub text: String,
+}
+
+/// What is known of one source.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Articles counted.
+    pub articles: u64,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Proposals are accepted without asking.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub automatic: bool,
+    /// The latest changes, oldest first.
+    #[serde(default)]
+    pub alarms: Vec<Alarm>,
+    /// Articles counted since the profile was last shared.
+    #[serde(skip)]
+    pub fresh: u64,
+    #[serde(skip)]
+    recent: Vec<(Like, Like)>,
+}
+
+/// Alarms that are kept.
+const ALARMS_MAX: usize = 8;
+
+/// A line that may become a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// The source.
+    pub source: String,
+    /// `learned.<eight hex characters>`.
+    pub id: String,
+    /// Where it stands.
+    pub place: Where,
+    /// Its folding.
+    pub text: String,
+    /// How often it was met, what was inherited left out.
+    pub count: u32,
+    /// The share of the articles since it was first met.
+    pub share: f64,
+    /// How much more frequent it is than at other outlets.
+    pub lift: f64,
+}
+
+impl Line {
+    fn new(place: Where, text: String, like: Option<Like>, article: u64, inherited: u32) -> Self {
+        Self {
+            place,
+            text,
+            count: inherited,
+            error: inherited,
+            first: article,
+            last: article,
+            recent: 0,
+            rejected: false,
+            fresh: 0,
+            like,
+        }
+    }
+
+    fn met(&mut self, article: u64) {
+        self.count += 1;
+        self.fresh += 1;
+        self.last = article;
+        self.recent |= 1;
+    }
+
+    /// How often it was certainly met.
+    pub fn certain(&self) -> u32 {
+        self.count - self.error
+    }
+
+    /// The share of the articles since it was first met.
+    pub fn share(&self, articles: u64) -> f64 {
+        f64::from(self.certain()) / (articles.saturating_sub(self.first) + 1) as f64
+    }
+
+    fn like(&mut self) -> &Like {
+        self.like.get_or_insert_with(|| Like::of(&self.text))
+    }
+
+    /// The id of the rule that it becomes.
+    pub fn id(&self, source: &str) -> String {
+        let place = format!("{source}\n{:?}\n{}", self.place, self.text);
+        let hash: String = blake3::hash(place.as_bytes()).to_hex().chars().take(8).collect();
+        format!("learned.{hash}")
+    }
+}
+
+impl Profile {
+    /// Counts an article, and says what is unusual about it.
+    pub fn observe(&mut self, seen: &Observation) -> Vec<&'static str> {
+        self.articles += 1;
+        self.fresh += 1;
+        let article = self.articles;
+        for line in &mut self.lines {
+            line.recent <<= 1;
+        }
+        let mut flags = vec![];
+        let mut met: Vec<usize> = vec![];
+        for (place, folded, taken) in &seen.lines {
+            let like = Like::of(folded);
+            if like.is_empty() {
+                continue;
+            }
+            let index = self.line(*place, folded, like, article);
+            if !met.contains(&index) {
+                self.lines[index].met(article);
+                met.push(index);
+            }
+            if *place == Where::Tail && !taken && self.is_new(index) {
+                flags.push((index, "unknown_tail"));
+            }
+        }
+        for rule in &seen.rules {
+            let index = self.exactly(Where::Rule, rule, None, article);
+            self.lines[index].met(article);
+        }
+        self.glued(seen, article, &mut flags);
+        if self.usual_ending_is_missing() {
+            flags.push((usize::MAX, "end_mark_missing"));
+        }
+        self.raise(article);
+        if self.articles >= ARTICLES_MAX {
+            self.fade();
+        }
+        let mut names: Vec<&'static str> = flags.into_iter().map(|(_, name)| name).collect();
+        names.dedup();
+        names
+    }
+
+    /// The words that first and last paragraph share with those of earlier articles.
+    fn glued(&mut self, seen: &Observation, article: u64, flags: &mut Vec<(usize, &'static str)>) {
+        let (start, end) = (Like::of(&seen.start), Like::of(&seen.end));
+        for (place, like) in [(Where::Start, &start), (Where::End, &end)] {
+            let known = self.lines.iter_mut().position(|line| {
+                line.place == place && line.certain() >= FIRM_COUNT_MIN && {
+                    let own = line.like();
+                    let at =
+                        if place == Where::End { own.at_the_end_of(like) } else { own.at_the_start_of(like) };
+                    at.is_some()
+                }
+            });
+            let index = known.or_else(|| {
+                let words = self.shared(place, like)?;
+                let text = if place == Where::End { &seen.end } else { &seen.start };
+                let stretch = stretch(text, words, place);
+                Some(self.exactly(place, stretch, Some(Like::of(stretch)), article))
+            });
+            if let Some(index) = index {
+                self.lines[index].met(article);
+                if place == Where::End && self.is_new(index) {
+                    flags.push((index, "unknown_tail"));
+                }
+            }
+        }
+        if self.recent.len() == RECENT_ARTICLES_MAX {
+            self.recent.remove(0);
+        }
+        self.recent.push((start, end));
+    }
+
+    /// How many words a paragraph shares with those of recent articles: the number that most of them agree on.
+    fn shared(&self, place: Where, like: &Like) -> Option<usize> {
+        let shared = self.recent.iter().map(|(start, end)| match place {
+            Where::End => like.shared_end(end),
+            _ => like.shared_start(start),
+        });
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for words in shared.filter(|words| (GLUED_WORDS_MIN..like.len()).contains(words)) {
+            *counts.entry(words).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(words, times)| (*times, *words)).map(|(words, _)| words)
+    }
+
+    /// The place of a line: itself, the one that it varies, or a new one.
+    fn line(&mut self, place: Where, folded: &str, like: Like, article: u64) -> usize {
+        let same = self.lines.iter_mut().position(|line| line.place == place && *line.like() == like);
+        if let Some(index) = same {
+            return index;
+        }
+        let varies = self.lines.iter_mut().position(|line| {
+            line.place == place && line.certain() >= FIRM_COUNT_MIN && line.like().is_like(&like)
+        });
+        varies.unwrap_or_else(|| self.insert(Line::new(place, folded.to_owned(), Some(like), article, 0)))
+    }
+
+    fn exactly(&mut self, place: Where, text: &str, like: Option<Like>, article: u64) -> usize {
+        let found = self.lines.iter().position(|line| line.place == place && line.text == text);
+        found.unwrap_or_else(|| self.insert(Line::new(place, text.to_owned(), like, article, 0)))
+    }
+
+    /// Finds room for a line: the rarest goes, and leaves its count as an error.
+    fn insert(&mut self, mut line: Line) -> usize {
+        if self.lines.len() < LINES_MAX {
+            self.lines.push(line);
+            return self.lines.len() - 1;
+        }
+        let rarest = (0..self.lines.len())
+            .filter(|index| !self.lines[*index].rejected)
+            .min_by_key(|index| (self.lines[*index].count, self.lines[*index].last))
+            .unwrap_or(0);
+        line.count = self.lines[rarest].count;
+        line.error = line.count;
+        self.lines[rarest] = line;
+        rarest
+    }
+
+    /// Whether a line has come lately, and comes in most articles since.
+    fn is_new(&self, index: usize) -> bool {
+        let line = &self.lines[index];
+        let age = self.articles - line.first;
+        !line.rejected
+            && line.certain() >= NEW_COUNT_MIN
+            && self.articles > NEW_ARTICLES_MAX
+            && age <= 3 * NEW_ARTICLES_MAX
+            && line.share(self.articles) >= NEW_SHARE_MIN
+    }
+
+    fn is_usual_ending(&self, line: &Line) -> bool {
+        matches!(line.place, Where::Tail | Where::End | Where::Rule)
+            && !line.rejected
+            && line.certain() >= USUAL_COUNT_MIN
+            // the share up to the last time that it was met, so that one that has vanished stays usual
+            && line.share(line.last) >= USUAL_SHARE_MIN
+    }
+
+    fn usual_ending_is_missing(&self) -> bool {
+        self.lines.iter().any(|line| line.recent & 1 == 0 && self.is_usual_ending(line))
+    }
+
+    /// Raises alarms: once when a usual ending has vanished, once when a new one has come.
+    fn raise(&mut self, article: u64) {
+        let mut raised = vec![];
+        for index in 0..self.lines.len() {
+            let line = &self.lines[index];
+            let gone = article - line.last;
+            let kind = if gone == u64::from(VANISHED_ARTICLES_MIN) && self.is_usual_ending(line) {
+                "end_mark_missing"
+            } else if matches!(line.place, Where::Tail | Where::End)
+                && line.recent & 1 == 1
+                && line.certain() == NEW_COUNT_MIN
+                && self.is_new(index)
+            {
+                "unknown_tail"
+            } else {
+                continue;
+            };
+            raised.push(Alarm { kind: kind.to_owned(), article, text: line.text.clone() });
+        }
+        self.alarms.append(&mut raised);
+        let surplus = self.alarms.len().saturating_sub(ALARMS_MAX);
+        self.alarms.drain(..surplus);
+    }
+
+    /// Halves everything.
+    fn fade(&mut self) {
+        self.articles /= 2;
+        for line in &mut self.lines {
+            line.count = line.count.div_ceil(2);
+            line.error /= 2;
+            line.first /= 2;
+            line.last = line.last.saturating_sub(self.articles).min(self.articles);
+        }
+        for alarm in &mut self.alarms {
+            alarm.article /= 2;
+        }
+    }
+
+    /// Brings what was counted here since the last time into what others have counted, and takes that over.
+    pub fn share_with(&mut self, others: &mut Self) {
+        others.articles += self.fresh;
+        for line in self.lines.iter().filter(|line| line.fresh > 0) {
+            let known =
+                others.lines.iter_mut().find(|other| other.place == line.place && other.text == line.text);
+            match known {
+                Some(other) => {
+                    other.count += line.fresh;
+                    other.last = others.articles;
+                    other.recent = line.recent;
+                }
+                None => {
+                    let first = others.articles.saturating_sub(self.articles.saturating_sub(line.first));
+                    let line =
+                        Line { count: line.fresh, error: 0, first, last: others.articles, ..line.clone() };
+                    others.lines.push(line);
+                }
+            }
+        }
+        others.lines.sort_by_key(|line| std::cmp::Reverse((line.rejected, line.count)));
+        others.lines.truncate(LINES_MAX);
+        let unknown = |alarm: &&Alarm| !others.alarms.contains(alarm);
+        let new: Vec<Alarm> = self.alarms.iter().filter(unknown).cloned().collect();
+        others.alarms.extend(new);
+        let surplus = others.alarms.len().saturating_sub(ALARMS_MAX);
+        others.alarms.drain(..surplus);
+        for line in &mut others.lines {
+            line.fresh = 0;
+        }
+        self.articles = others.articles;
+        self.lines = others.lines.clone();
+        self.automatic = others.automatic;
+        self.alarms = others.alarms.clone();
+        self.fresh = 0;
+    }
+
+    /// Whether a line is worth a proposal.
+    fn proposes(&self, line: &Line) -> bool {
+        line.place != Where::Rule
+            && !line.rejected
+            && line.certain() >= PROPOSED_COUNT_MIN
+            && line.share(self.articles) >= PROPOSED_SHARE_MIN
+    }
+}
+
+/// The part of a folding that so many of its first or last words take, with the marks around them.
+fn stretch(text: &str, words: usize, place: Where) -> &str {
+    let pieces = crate::page::pieces(text);
+    match place {
+        Where::End => {
+            let from = pieces.len().checked_sub(words).and_then(|index| pieces.get(index));
+            naba_text::slice::from(text, from.map_or(0, |(at, _)| *at))
+        }
+        _ => {
+            let to = pieces.get(words.saturating_sub(1)).map_or(text.len(), |(at, piece)| at + piece.len());
+            naba_text::slice::until(text, to)
+        }
+    }
+}
+
+/// The words of a paragraph that are compared: its first ones, and its last ones.
+pub(crate) fn edges(folded: &str) -> (&str, &str) {
+    let pieces = crate::page::pieces(folded);
+    let count = pieces.len().min(GLUED_WORDS_MAX);
+    (stretch(folded, count, Where::Start), stretch(folded, count, Where::End))
+}
+
+/// The profiles of all sources.
+#[derive(Debug, Default)]
+pub struct Furniture {
+    /// By source.
+    pub profiles: HashMap<String, Profile>,
+    /// When each was last heard of, in articles of all sources.
+    heard: HashMap<String, u64>,
+    clock: u64,
+}
+
+impl Furniture {
+    /// Counts an article of a source, and says what is unusual about it.
+    pub fn observe(&mut self, source: &str, seen: &Observation) -> Vec<&'static str> {
+        self.clock += 1;
+        if !self.profiles.contains_key(source) && self.profiles.len() >= SOURCES_MAX {
+            let oldest = self.heard.iter().min_by_key(|(_, heard)| **heard).map(|(source, _)| source.clone());
+            if let Some(oldest) = oldest {
+                self.profiles.remove(&oldest);
+                self.heard.remove(&oldest);
+            }
+        }
+        self.heard.insert(source.to_owned(), self.clock);
+        self.profiles.entry(source.to_owned()).or_default().observe(seen)
+    }
+
+    /// What may become a rule, the most telling first.
+    pub fn proposals(&self) -> Vec<Proposal> {
+        let mut elsewhere: HashMap<(Where, &str), f64> = HashMap::new();
+        for profile in self.profiles.values() {
+            for line in &profile.lines {
+                *elsewhere.entry((line.place, &line.text)).or_default() +=
+                    line.share(profile.articles).min(1.0);
+            }
+        }
+        let others = self.profiles.len().saturating_sub(1) as f64;
+        let mut proposals = vec![];
+        for (source, profile) in &self.profiles {
+            for line in profile.lines.iter().filter(|line| profile.proposes(line)) {
+                let share = line.share(profile.articles).min(1.0);
+                let sum = elsewhere.get(&(line.place, line.text.as_str())).copied().unwrap_or(share);
+                // as if one more outlet without it had been seen, so that the first outlet has a lift too
+                let mean = ((sum - share).max(0.0) + 0.05) / (others + 1.0);
+                proposals.push(Proposal {
+                    source: source.clone(),
+                    id: line.id(source),
+                    place: line.place,
+                    text: line.text.clone(),
+                    count: line.certain(),
+                    share,
+                    lift: share / mean,
+                });
+            }
+        }
+        proposals.retain(|proposal| proposal.lift >= LIFT_MIN);
+        proposals.sort_by(|a, b| {
+            let order = (b.lift * f64::from(b.count)).total_cmp(&(a.lift * f64::from(a.count)));
+            order.then_with(|| (&a.source, &a.id).cmp(&(&b.source, &b.id)))
+        });
+        proposals
+    }
+
+    /// The proposals that need nobody's word: of sources with automatic acceptance, met often enough.
+    pub fn automatic(&self) -> Vec<Proposal> {
+        let firm = |proposal: &Proposal| {
+            proposal.count >= AUTOMATIC_COUNT_MIN
+                && proposal.share >= AUTOMATIC_SHARE_MIN
+                && self.profiles.get(&proposal.source).is_some_and(|profile| profile.automatic)
+        };
+        self.proposals().into_iter().filter(firm).collect()
+    }
+}
+
+/// A rule file with accepted proposals: TOML, one rule each, which anybody may edit.
+pub fn rule_file(proposals: &[Proposal]) -> String {
+    let mut file = String::from("# Learned furniture: lines that an outlet repeats.\n");
+    for proposal in proposals {
+        let (scope, place) = match proposal.place {
+            Where::Head => ("line", "head"),
+            Where::Start => ("start", "head"),
+            Where::End => ("end", "tail"),
+            Where::Tail | Where::Rule => ("line", "tail"),
+        };
+        let string = |text: &str| toml::Value::from(text).to_string();
+        let (text, source) = (string(&proposal.text), string(&proposal.source));
+        let provoked = string(&format!(
+            "in {:.0} of 100 articles of {}, {} times, lift {:.0}",
+            proposal.share * 100.0,
+            proposal.source,
+            proposal.count,
+            proposal.lift
+        ));
+        file.push_str(&format!(
+            "\n[[rule]]\nid = \"{}\"\nkind = \"other\"\nscope = \"{scope}\"\nwhere = \"{place}\"\nsources = [{source}]\nlike = {text}\nprovoked_by = {provoked}\npositive = [{text}]\nnegative = [\"-\"]\n",
+            proposal.id
+        ));
+    }
+    file
+}
