@@ -2,16 +2,20 @@
 //!
 //! The engine is `naba_clean`; here it is put on the pump, with the clock and the trace.
 
+pub mod rules;
+
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use naba_clean::{CleanError, Cleaner};
+use naba_clean::{CleanError, Cleaner, Observation};
 use naba_record::{Cleaned, Ingested, StageTrace, subject};
 use naba_runtime::service::ServiceConfig;
-use naba_runtime::{Delivery, Engine, Publication, Reject, Stage};
+use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage};
 use naba_text::normalise;
+
+use crate::rules::Current;
 
 /// The stage's name: its consumer, its dead letters, its label in metrics.
 pub const STAGE: &str = "clean";
@@ -23,19 +27,40 @@ pub const STAGE: &str = "clean";
 pub fn stage(config: &ServiceConfig) -> anyhow::Result<Stage> {
     let search = normalise::named(&config.text.search_profile, &config.text.profiles)
         .context("text.search_profile")?;
-    let cleaner = Cleaner::built_in().context("the rules")?.with_search(search);
-    Ok(Stage { name: STAGE, next: Some("enrich"), engine: Arc::new(Clean { cleaner }) })
+    let current = Arc::new(Current::new(&config.rules.files, search, config.rules.learn)?);
+    let share = Duration::from_secs(config.rules.share_seconds.max(1));
+    let companion: Companion = Arc::new({
+        let current = Arc::clone(&current);
+        move |broker, stop| {
+            let current = Arc::clone(&current);
+            Box::pin(async move { current.follow(broker, stop, share).await })
+        }
+    });
+    let engine = Arc::new(Clean { current });
+    Ok(Stage { name: STAGE, next: Some("enrich"), engine, companion: Some(companion) })
 }
 
 struct Clean {
-    cleaner: Cleaner,
+    current: Arc<Current>,
 }
 
 impl Engine for Clean {
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
         let article: Ingested = serde_json::from_slice(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not an ingested article: {error}")))?;
-        publication(delivery, &clean_now(&self.cleaner, &article)?)
+        let (mut cleaned, seen) = clean_and_observe_now(&self.current.cleaner(), &article)?;
+        // a message that comes again is counted again: what is learned bears that, and asking would cost more
+        let flags = self.current.observe(article.source.as_deref(), &seen);
+        cleaned.quality.extend(flags.into_iter().map(str::to_owned));
+        publication(delivery, &cleaned)
+    }
+
+    fn state(&self) -> Bytes {
+        self.current.state()
+    }
+
+    fn restore(&self, state: &[u8]) {
+        self.current.restore(state);
     }
 }
 
@@ -45,13 +70,33 @@ impl Engine for Clean {
 /// [`Reject`] when nothing is left of it.
 pub fn clean_now(cleaner: &Cleaner, article: &Ingested) -> Result<Cleaned, Reject> {
     let started = Instant::now();
-    let mut cleaned = cleaner
-        .clean(article)
-        .map_err(|error @ CleanError::Empty { .. }| Reject::new("nothing_left", error.to_string()))?;
+    let cleaned = cleaner.clean(article).map_err(|error| rejected(&error))?;
+    Ok(stamped(cleaned, cleaner, started))
+}
+
+/// The same, and what the article shows of its outlet's furniture.
+///
+/// # Errors
+/// As [`clean_now`].
+pub fn clean_and_observe_now(
+    cleaner: &Cleaner,
+    article: &Ingested,
+) -> Result<(Cleaned, Observation), Reject> {
+    let started = Instant::now();
+    let (cleaned, seen) = cleaner.clean_and_observe(article).map_err(|error| rejected(&error))?;
+    Ok((stamped(cleaned, cleaner, started), seen))
+}
+
+fn rejected(error: &CleanError) -> Reject {
+    let CleanError::Empty { .. } = error;
+    Reject::new("nothing_left", error.to_string())
+}
+
+fn stamped(mut cleaned: Cleaned, cleaner: &Cleaner, started: Instant) -> Cleaned {
     cleaned.cleaned_at = jiff::Timestamp::now().to_string();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     cleaned.trace.stages.push(StageTrace { stage: STAGE.to_owned(), version: cleaner.version(), micros });
-    Ok(cleaned)
+    cleaned
 }
 
 fn publication(delivery: &Delivery, cleaned: &Cleaned) -> Result<Publication, Reject> {

@@ -17,7 +17,7 @@ pub const STAGE: &str = "enrich";
 /// The stage, with the built-in lexicon.
 pub fn stage() -> Stage {
     let tagger = Tagger::new(Lexicon::built_in());
-    Stage { name: STAGE, next: None, engine: Arc::new(Enrich { tagger }) }
+    Stage { name: STAGE, next: None, engine: Arc::new(Enrich { tagger }), companion: None }
 }
 
 struct Enrich {

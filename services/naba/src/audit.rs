@@ -10,9 +10,9 @@ use std::process::ExitCode;
 
 use futures_util::StreamExt as _;
 use ingest::service::ingest_delivery;
-use naba_record::{Enriched, Ingested, subject};
+use naba_record::{Enriched, Ingested, StageTrace, subject};
 use naba_runtime::service::ServiceArgs;
-use naba_runtime::{Broker, Delivery, dead};
+use naba_runtime::{Broker, Bucket, Delivery, dead};
 
 use crate::pipeline::Pipeline;
 use crate::stored::{Query, header, read, since};
@@ -124,7 +124,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let under_way = under_way(&broker).await?;
     let mut sources = count(&broker, args, under_way).await?;
     if args.payloads {
-        for (source, different) in differences(&broker).await? {
+        for (source, different) in Box::pin(differences(&broker)).await? {
             sources.entry(source).or_default().different += different;
         }
     }
@@ -214,7 +214,13 @@ fn article_key(article: &Ingested) -> String {
 
 /// Records that are not what the pure functions make of what stands before them, by source.
 async fn differences(broker: &Broker) -> anyhow::Result<BTreeMap<String, u64>> {
-    let pipeline = Pipeline::built_in()?;
+    // records of other rules than today's are not compared: their rules are not here any more
+    let pushed = match Bucket::open(&broker.jetstream, clean::rules::BUCKET).await? {
+        Some(bucket) => clean::rules::Overlay::read(&bucket).await?.0,
+        None => clean::rules::Overlay::default(),
+    };
+    let pipeline = Pipeline::new(pushed.over(&[])?);
+    let version = pipeline.clean_version();
     let mut wanted: HashMap<Fingerprint, Fingerprint> = HashMap::new();
     let ingested = read(broker, &Query { stream: "NABA_INGESTED", ..Query::default() }).await?;
     tokio::pin!(ingested);
@@ -236,22 +242,25 @@ async fn differences(broker: &Broker) -> anyhow::Result<BTreeMap<String, u64>> {
         let message = message?;
         let Some(key) = key_of(&message.subject) else { continue };
         let record: Enriched = serde_json::from_slice(&message.payload)?;
-        if wanted
-            .get(&fingerprint(&key))
-            .is_some_and(|wanted| essence(record).is_ok_and(|found| found != *wanted))
-        {
+        let of_today = |stage: &StageTrace| stage.stage == clean::STAGE && stage.version == version;
+        if !record.trace.stages.iter().any(of_today) {
+            continue;
+        }
+        let wanted = wanted.get(&fingerprint(&key));
+        if wanted.is_some_and(|wanted| essence(record).is_ok_and(|found| found != *wanted)) {
             *different.entry(message.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_insert(0) += 1;
         }
     }
     Ok(different)
 }
 
-/// A record without its clocks.
+/// A record without its clocks, and without what was noticed by comparing it with its outlet's other articles.
 fn essence(mut record: Enriched) -> anyhow::Result<Fingerprint> {
     record.ingested_at.clear();
     record.cleaned_at.clear();
     record.enriched_at.clear();
     record.trace.stages.iter_mut().for_each(|stage| stage.micros = 0);
+    record.quality.retain(|flag| !naba_clean::learn::FLAGS.contains(&flag.as_str()));
     Ok(fingerprint(&serde_json::to_string::<Enriched>(&record)?))
 }
 

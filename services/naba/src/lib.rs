@@ -7,7 +7,7 @@
 //! * [`stored`]    what stands in the broker's streams
 //! * [`put`]       putting messages back into the pipeline
 //! * [`decode`] [`normalise`] [`process`] [`explain`] [`schema`] [`check`]  commands without a broker
-//! * [`up`] [`send`] [`tail`] [`get`] [`dead`] [`replay`] [`audit`] [`topology`]  commands with one
+//! * [`up`] [`send`] [`tail`] [`get`] [`dead`] [`replay`] [`audit`] [`rules`] [`topology`]  commands with one
 
 pub mod audit;
 pub mod check;
@@ -22,6 +22,7 @@ pub mod pipeline;
 pub mod process;
 pub mod put;
 pub mod replay;
+pub mod rules;
 pub mod schema;
 pub mod send;
 pub mod show;

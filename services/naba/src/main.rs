@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use naba::{
-    audit, check, dead, decode, explain, get, normalise, process, replay, schema, send, tail, topology, up,
+    audit, check, dead, decode, explain, get, normalise, process, replay, rules, schema, send, tail,
+    topology, up,
 };
 
 /// naba (نبأ): Arabic news in, clean and enriched records out
@@ -35,6 +36,8 @@ enum Command {
     Audit(audit::Args),
     /// Show what was cut from one article, why, and what was found in it
     Explain(explain::Args),
+    /// Look at rules, try them, push them into running services, learn new ones
+    Rules(rules::Args),
     /// Decode a file: any encoding, mojibake repaired
     Decode(decode::Args),
     /// Fold text by a profile, with the way home
@@ -62,6 +65,7 @@ async fn run() -> ExitCode {
         Command::Replay(args) => replay::run(&args).await,
         Command::Audit(args) => Box::pin(audit::run(&args)).await,
         Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => Box::pin(rules::run(&args)).await,
         Command::Decode(args) => decode::run(&args),
         Command::Normalise(args) => normalise::run(&args),
         Command::Schema(args) => schema::run(&args),

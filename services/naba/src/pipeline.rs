@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use ingest::Envelope;
-use naba_clean::{Block, Cleaner, Rules};
+use naba_clean::{Block, Cleaner, Observation, Rules};
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, Ingested};
 use naba_runtime::Reject;
@@ -64,6 +64,11 @@ impl Pipeline {
         Self { cleaner: Cleaner::new(rules, Arc::clone(&lexicon)), tagger: Tagger::new(lexicon) }
     }
 
+    /// Names the rules in use, as the trace of a record does.
+    pub fn clean_version(&self) -> String {
+        self.cleaner.version()
+    }
+
     /// Brings a payload all the way.
     ///
     /// # Errors
@@ -81,6 +86,16 @@ impl Pipeline {
         let ingested = ingest::service::ingest_now(payload, envelope)?;
         let cleaned = clean::clean_now(&self.cleaner, &ingested)?;
         Ok((ingested, cleaned))
+    }
+
+    /// What a payload shows of its outlet's furniture, and the outlet.
+    ///
+    /// # Errors
+    /// [`Reject`], where a service would write a dead letter.
+    pub fn observe(&self, payload: &[u8], envelope: &Envelope) -> Result<(String, Observation), Reject> {
+        let ingested = ingest::service::ingest_now(payload, envelope)?;
+        let (cleaned, seen) = clean::clean_and_observe_now(&self.cleaner, &ingested)?;
+        Ok((cleaned.source.unwrap_or_default(), seen))
     }
 
     /// Says what each line of a decoded article is taken for, and why.

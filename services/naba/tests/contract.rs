@@ -28,7 +28,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("naba-runtime", &[]),
     ("naba-testkit", &["naba-runtime"]),
     ("ingest", &["naba-record", "naba-text", "naba-runtime"]),
-    ("clean", &["naba-record", "naba-text", "naba-clean", "naba-runtime"]),
+    ("clean", &["naba-record", "naba-text", "naba-lexicon", "naba-clean", "naba-runtime"]),
     ("enrich", &["naba-record", "naba-lexicon", "naba-tag", "naba-runtime"]),
     (
         "naba",

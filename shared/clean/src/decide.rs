@@ -246,8 +246,8 @@ fn observation(article: &Article<'_>, lead: usize) -> Observation {
             };
             naba_text::normalise::fold(article.search, stretch)
         };
-        seen.start = crate::learn::edges(&edge(*first, true)).0.to_owned();
-        seen.end = crate::learn::edges(&edge(*last, false)).1.to_owned();
+        crate::learn::edges(&edge(*first, true)).0.clone_into(&mut seen.start);
+        crate::learn::edges(&edge(*last, false)).1.clone_into(&mut seen.end);
     }
     seen
 }

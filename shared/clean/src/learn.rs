@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::like::Like;
 
+/// The quality flags that say how an article differs from its outlet's other ones. What they say depends on
+/// what was counted before, so that two runs may differ in them and in nothing else.
+pub const FLAGS: [&str; 2] = ["end_mark_missing", "unknown_tail"];
 /// Lines that are counted per source.
 pub const LINES_MAX: usize = 96;
 /// Sources that are counted; beyond them the one that was heard of longest ago goes.
@@ -199,6 +202,14 @@ impl Line {
         f64::from(self.certain()) / (articles.saturating_sub(self.first) + 1) as f64
     }
 
+    fn is_usual_ending(&self) -> bool {
+        matches!(self.place, Where::Tail | Where::End | Where::Rule)
+            && !self.rejected
+            && self.certain() >= USUAL_COUNT_MIN
+            // the share up to the last time that it was met, so that one that has vanished stays usual
+            && self.share(self.last) >= USUAL_SHARE_MIN
+    }
+
     fn like(&mut self) -> &Like {
         self.like.get_or_insert_with(|| Like::of(&self.text))
     }
@@ -211,9 +222,18 @@ impl Line {
     }
 }
 
+/// What is unusual about an article.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Noticed {
+    /// Quality flags of its record: `end_mark_missing`, `unknown_tail`.
+    pub flags: Vec<&'static str>,
+    /// What changed at its outlet with it.
+    pub alarms: Vec<Alarm>,
+}
+
 impl Profile {
     /// Counts an article, and says what is unusual about it.
-    pub fn observe(&mut self, seen: &Observation) -> Vec<&'static str> {
+    pub fn observe(&mut self, seen: &Observation) -> Noticed {
         self.articles += 1;
         self.fresh += 1;
         let article = self.articles;
@@ -244,13 +264,14 @@ impl Profile {
         if self.usual_ending_is_missing() {
             flags.push((usize::MAX, "end_mark_missing"));
         }
-        self.raise(article);
+        let alarms = self.raise(article);
         if self.articles >= ARTICLES_MAX {
             self.fade();
         }
-        let mut names: Vec<&'static str> = flags.into_iter().map(|(_, name)| name).collect();
-        names.dedup();
-        names
+        let mut flags: Vec<&'static str> = flags.into_iter().map(|(_, name)| name).collect();
+        flags.sort_unstable();
+        flags.dedup();
+        Noticed { flags, alarms }
     }
 
     /// The words that first and last paragraph share with those of earlier articles.
@@ -341,25 +362,17 @@ impl Profile {
             && line.share(self.articles) >= NEW_SHARE_MIN
     }
 
-    fn is_usual_ending(&self, line: &Line) -> bool {
-        matches!(line.place, Where::Tail | Where::End | Where::Rule)
-            && !line.rejected
-            && line.certain() >= USUAL_COUNT_MIN
-            // the share up to the last time that it was met, so that one that has vanished stays usual
-            && line.share(line.last) >= USUAL_SHARE_MIN
-    }
-
     fn usual_ending_is_missing(&self) -> bool {
-        self.lines.iter().any(|line| line.recent & 1 == 0 && self.is_usual_ending(line))
+        self.lines.iter().any(|line| line.recent & 1 == 0 && line.is_usual_ending())
     }
 
     /// Raises alarms: once when a usual ending has vanished, once when a new one has come.
-    fn raise(&mut self, article: u64) {
+    fn raise(&mut self, article: u64) -> Vec<Alarm> {
         let mut raised = vec![];
         for index in 0..self.lines.len() {
             let line = &self.lines[index];
             let gone = article - line.last;
-            let kind = if gone == u64::from(VANISHED_ARTICLES_MIN) && self.is_usual_ending(line) {
+            let kind = if gone == u64::from(VANISHED_ARTICLES_MIN) && line.is_usual_ending() {
                 "end_mark_missing"
             } else if matches!(line.place, Where::Tail | Where::End)
                 && line.recent & 1 == 1
@@ -372,9 +385,10 @@ impl Profile {
             };
             raised.push(Alarm { kind: kind.to_owned(), article, text: line.text.clone() });
         }
-        self.alarms.append(&mut raised);
+        self.alarms.extend(raised.iter().cloned());
         let surplus = self.alarms.len().saturating_sub(ALARMS_MAX);
         self.alarms.drain(..surplus);
+        raised
     }
 
     /// Halves everything.
@@ -391,41 +405,59 @@ impl Profile {
         }
     }
 
-    /// Brings what was counted here since the last time into what others have counted, and takes that over.
-    pub fn share_with(&mut self, others: &mut Self) {
+    /// Adds what was counted here since the last time to what others have counted.
+    pub fn add_to(&self, others: &mut Self) {
+        let offset = others.articles.saturating_sub(self.articles.saturating_sub(self.fresh));
         others.articles += self.fresh;
         for line in self.lines.iter().filter(|line| line.fresh > 0) {
-            let known =
-                others.lines.iter_mut().find(|other| other.place == line.place && other.text == line.text);
-            match known {
+            let same = |other: &&mut Line| other.place == line.place && other.text == line.text;
+            match others.lines.iter_mut().find(same) {
                 Some(other) => {
                     other.count += line.fresh;
-                    other.last = others.articles;
+                    other.last = line.last + offset;
                     other.recent = line.recent;
                 }
-                None => {
-                    let first = others.articles.saturating_sub(self.articles.saturating_sub(line.first));
-                    let line =
-                        Line { count: line.fresh, error: 0, first, last: others.articles, ..line.clone() };
-                    others.lines.push(line);
-                }
+                None => others.lines.push(Line {
+                    count: line.fresh,
+                    error: 0,
+                    first: line.first + offset,
+                    last: line.last + offset,
+                    ..line.clone()
+                }),
             }
         }
         others.lines.sort_by_key(|line| std::cmp::Reverse((line.rejected, line.count)));
         others.lines.truncate(LINES_MAX);
-        let unknown = |alarm: &&Alarm| !others.alarms.contains(alarm);
-        let new: Vec<Alarm> = self.alarms.iter().filter(unknown).cloned().collect();
-        others.alarms.extend(new);
+        for alarm in &self.alarms {
+            if !others.alarms.contains(alarm) {
+                others.alarms.push(alarm.clone());
+            }
+        }
         let surplus = others.alarms.len().saturating_sub(ALARMS_MAX);
         others.alarms.drain(..surplus);
-        for line in &mut others.lines {
-            line.fresh = 0;
+    }
+
+    /// Takes over what all have counted together, after what was counted here until `told` was added to it.
+    pub fn take_over(&mut self, all: &Self, told: &Self) {
+        let since = Self { fresh: self.fresh - told.fresh, lines: self.lines_since(told), ..self.clone() };
+        let mut all = Self { fresh: 0, recent: std::mem::take(&mut self.recent), ..all.clone() };
+        since.add_to(&mut all);
+        all.fresh = since.fresh;
+        for line in &mut all.lines {
+            let same = |other: &&Line| other.place == line.place && other.text == line.text;
+            line.fresh = since.lines.iter().find(same).map_or(0, |other| other.fresh);
         }
-        self.articles = others.articles;
-        self.lines = others.lines.clone();
-        self.automatic = others.automatic;
-        self.alarms = others.alarms.clone();
-        self.fresh = 0;
+        *self = all;
+    }
+
+    /// The lines with what was counted of them since a copy was made.
+    fn lines_since(&self, copy: &Self) -> Vec<Line> {
+        let since = |line: &Line| {
+            let same = |other: &&Line| other.place == line.place && other.text == line.text;
+            let told = copy.lines.iter().find(same).map_or(0, |other| other.fresh);
+            Line { fresh: line.fresh.saturating_sub(told), ..line.clone() }
+        };
+        self.lines.iter().map(since).collect()
     }
 
     /// Whether a line is worth a proposal.
@@ -440,16 +472,12 @@ impl Profile {
 /// The part of a folding that so many of its first or last words take, with the marks around them.
 fn stretch(text: &str, words: usize, place: Where) -> &str {
     let pieces = crate::page::pieces(text);
-    match place {
-        Where::End => {
-            let from = pieces.len().checked_sub(words).and_then(|index| pieces.get(index));
-            naba_text::slice::from(text, from.map_or(0, |(at, _)| *at))
-        }
-        _ => {
-            let to = pieces.get(words.saturating_sub(1)).map_or(text.len(), |(at, piece)| at + piece.len());
-            naba_text::slice::until(text, to)
-        }
+    if place == Where::End {
+        let from = pieces.len().checked_sub(words).and_then(|index| pieces.get(index));
+        return naba_text::slice::from(text, from.map_or(0, |(at, _)| *at));
     }
+    let to = pieces.get(words.saturating_sub(1)).map_or(text.len(), |(at, piece)| at + piece.len());
+    naba_text::slice::until(text, to)
 }
 
 /// The words of a paragraph that are compared: its first ones, and its last ones.
@@ -471,7 +499,7 @@ pub struct Furniture {
 
 impl Furniture {
     /// Counts an article of a source, and says what is unusual about it.
-    pub fn observe(&mut self, source: &str, seen: &Observation) -> Vec<&'static str> {
+    pub fn observe(&mut self, source: &str, seen: &Observation) -> Noticed {
         self.clock += 1;
         if !self.profiles.contains_key(source) && self.profiles.len() >= SOURCES_MAX {
             let oldest = self.heard.iter().min_by_key(|(_, heard)| **heard).map(|(source, _)| source.clone());

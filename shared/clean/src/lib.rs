@@ -6,6 +6,7 @@
 //! * [`evidence`] what speaks for and against a line that no rule names
 //! * [`like`]     lines that read nearly the same
 //! * [`learn`]    what an outlet repeats, counted per source, and the rules that come of it
+//! * [`lint`]     what is wrong with rules that compile
 //! * `flat`        pages that were flattened into one line, cut at their seams
 //! * [`dateline`] place, agency and date at the head of the copy
 //! * [`mod@cut`]     the cuts → body, removed, tidied
@@ -21,6 +22,7 @@ mod flat;
 mod head;
 pub mod learn;
 pub mod like;
+pub mod lint;
 pub mod page;
 pub mod rules;
 mod tail;

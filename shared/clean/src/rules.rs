@@ -32,8 +32,8 @@ const BUILT_IN: [(&str, &str); 7] = [
     ("rules/related.toml", include_str!("../rules/related.toml")),
 ];
 
-/// The most bytes that one compiled pattern may take (256 KiB): a pattern beyond it is a mistake.
-const PATTERN_BYTES_MAX: usize = 256 << 10;
+/// The most bytes that one compiled pattern may take (4 MiB): a pattern beyond it is a mistake.
+const PATTERN_BYTES_MAX: usize = 4 << 20;
 
 /// The cache of the automaton that runs all rules at once (32 MiB a thread): with the default of 2 MiB it is
 /// thrown away again and again, and cleaning takes many times as long.
@@ -508,10 +508,8 @@ fn check(file: &str, rule: &Rule) -> Result<Option<Regex>, RulesError> {
         };
         return examples(rule, reads_like, file).map(|()| None);
     }
-    let compiled = regex::RegexBuilder::new(&rule.pattern)
-        .case_insensitive(true)
-        .size_limit(PATTERN_BYTES_MAX * 16)
-        .build();
+    let compiled =
+        regex::RegexBuilder::new(&rule.pattern).case_insensitive(true).size_limit(PATTERN_BYTES_MAX).build();
     let regex = compiled.map_err(|source| RulesError::Pattern {
         file: file.clone(),
         id: id.clone(),

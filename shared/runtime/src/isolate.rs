@@ -28,6 +28,13 @@ const START_MS_MAX: u64 = 10_000;
 /// Reasons that an isolated process is given for having died.
 const CRASHED: &str = "engine_crashed";
 
+/// What an isolated process is told: this as one line of JSON, the engine's state, the payload.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head<D> {
+    delivery: D,
+    state_bytes: usize,
+}
+
 /// What an isolated process says: one line of JSON, then the payload.
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
@@ -49,6 +56,7 @@ pub(crate) fn is_verdict_on_engine(reject: &Reject) -> bool {
 pub(crate) async fn run(
     stage: &str,
     delivery: &Delivery,
+    state: &[u8],
     limits: &Limits,
 ) -> Result<Result<Publication, Reject>, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
@@ -61,8 +69,10 @@ pub(crate) async fn run(
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| format!("cannot start an isolated process: {error}"))?;
-    let mut input = serde_json::to_vec(delivery).map_err(|error| error.to_string())?;
+    let head = Head { delivery, state_bytes: state.len() };
+    let mut input = serde_json::to_vec(&head).map_err(|error| error.to_string())?;
     input.push(b'\n');
+    input.extend_from_slice(state);
     input.extend_from_slice(&delivery.payload);
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let talk = async {
@@ -118,8 +128,14 @@ pub fn main(engine: &dyn Engine, limits: &Limits) -> ExitCode {
     }
     let Some(end) = input.iter().position(|byte| *byte == b'\n') else { return ExitCode::FAILURE };
     let (line, payload) = input.split_at(end);
-    let Ok(mut delivery) = serde_json::from_slice::<Delivery>(line) else { return ExitCode::FAILURE };
-    delivery.payload = Bytes::copy_from_slice(payload.get(1..).unwrap_or_default());
+    let Ok(head) = serde_json::from_slice::<Head<Delivery>>(line) else { return ExitCode::FAILURE };
+    let Some((state, payload)) = payload.get(1..).and_then(|rest| rest.split_at_checked(head.state_bytes))
+    else {
+        return ExitCode::FAILURE;
+    };
+    engine.restore(state);
+    let mut delivery = head.delivery;
+    delivery.payload = Bytes::copy_from_slice(payload);
     let (answer, payload) = match guarded(engine, &delivery).unwrap_or_else(Err) {
         Ok(publication) => (Answer::Publication(publication.clone()), publication.payload),
         Err(reject) => (Answer::Reject(reject), Bytes::new()),

@@ -3,6 +3,7 @@
 //! * [`config`]     defaults → file → environment → flags; unknown keys point at the key
 //! * [`topology`]   streams and consumers from one file, created or verified
 //! * [`broker`]     the connection
+//! * [`bucket`]     what services share and people change while they run
 //! * [`durable`]    whether the broker keeps what it acknowledged across a power cut
 //! * [`pump`]       take → engine → publish → acknowledge, with bounded concurrency
 //! * [`worker`]     one delivery → its one outcome
@@ -23,6 +24,7 @@
 
 pub mod batch;
 pub mod broker;
+pub mod bucket;
 pub mod config;
 pub mod dead;
 pub mod durable;
@@ -43,8 +45,9 @@ pub mod topology;
 pub mod worker;
 
 pub use broker::Broker;
+pub use bucket::Bucket;
 pub use publish::{Numbered, Publication, PublishError};
-pub use pump::{Stage, pump};
+pub use pump::{Companion, Stage, pump};
 pub use reject::Reject;
 pub use shutdown::Stop;
 pub use worker::{Delivery, Engine};

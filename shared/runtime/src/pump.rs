@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::consumer::pull::Batch;
+use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -71,7 +72,12 @@ pub struct Stage {
     pub next: Option<&'static str>,
     /// What it does to an input.
     pub engine: Arc<dyn Engine>,
+    /// What runs beside the pump as long as it runs: keeps the engine's rules up to date, say.
+    pub companion: Option<Companion>,
 }
+
+/// A task beside the pump. It ends when it is told to stop.
+pub type Companion = Arc<dyn Fn(Broker, Stop) -> BoxFuture<'static, ()> + Send + Sync>;
 
 impl std::fmt::Debug for Stage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -31,6 +31,26 @@ pub struct ServiceConfig {
     pub limits: Limits,
     /// How text is folded.
     pub text: TextConfig,
+    /// Rules of one's own, and learning.
+    pub rules: RulesConfig,
+}
+
+/// Rules of one's own, and learning.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RulesConfig {
+    /// Rule files that lie over the built-in ones, under what is pushed.
+    pub files: Vec<PathBuf>,
+    /// Count what each outlet repeats, propose rules, raise alarms.
+    pub learn: bool,
+    /// How often what was counted is shared with the other replicas and kept for the next start, in seconds.
+    pub share_seconds: u64,
+}
+
+impl Default for RulesConfig {
+    fn default() -> Self {
+        Self { files: vec![], learn: true, share_seconds: 30 }
+    }
 }
 
 /// How text is folded.
@@ -49,6 +69,8 @@ impl Default for TextConfig {
     }
 }
 
+/// How long what runs beside the pump may take to end.
+const COMPANION_ENDS: Duration = Duration::from_secs(3);
 /// The pause between two looks at a broker that has no streams yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
@@ -144,5 +166,12 @@ pub async fn serve(stage: &Stage, config: &ServiceConfig, ready: Ready, stop: St
             () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
     }
-    pump(&broker, stage, &config.limits, &ready, stop).await
+    let beside = stage.companion.as_ref().map(|start| tokio::spawn(start(broker.clone(), stop.clone())));
+    let pumped = pump(&broker, stage, &config.limits, &ready, stop).await;
+    if let Some(mut beside) = beside
+        && tokio::time::timeout(COMPANION_ENDS, &mut beside).await.is_err()
+    {
+        beside.abort();
+    }
+    pumped
 }

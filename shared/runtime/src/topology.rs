@@ -10,9 +10,10 @@ use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{
     Compression, Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType,
 };
-use async_nats::jetstream::{self, ErrorCode};
+use async_nats::jetstream::{self, ErrorCode, kv};
 use serde::Deserialize;
 
+use crate::bucket::Bucket;
 use crate::exhausted;
 use crate::pump::Stage;
 
@@ -32,6 +33,21 @@ pub struct Topology {
     pub stream: Vec<StreamSpec>,
     /// The consumers.
     pub consumer: Vec<ConsumerSpec>,
+    /// The key-value buckets.
+    #[serde(default)]
+    pub bucket: Vec<BucketSpec>,
+}
+
+/// A key-value bucket.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BucketSpec {
+    /// Its name.
+    pub name: String,
+    /// How many values of a key are kept.
+    pub history: i64,
+    /// The most bytes; reserved.
+    pub max_bytes: i64,
 }
 
 /// A stream.
@@ -176,6 +192,11 @@ impl Topology {
         for spec in &self.consumer {
             self.ensure_consumer(jetstream, spec).await?;
         }
+        for spec in &self.bucket {
+            if findings.contains(&Finding::Missing(spec.name.clone())) {
+                self.create_bucket(jetstream, spec).await?;
+            }
+        }
         Ok(findings)
     }
 
@@ -197,7 +218,7 @@ impl Topology {
             .await?;
         refuse_differences(&findings)?;
         if let Some(missing) = findings.iter().find(|finding| matches!(finding, Finding::Missing(_))) {
-            let all = self.check(jetstream).await?;
+            let all = self.compare(jetstream, self.stream.iter()).await?;
             // on a new broker several services make the streams at once, and for a moment some are there
             anyhow::ensure!(
                 !all.iter().any(|finding| matches!(finding, Finding::Same(_))),
@@ -216,7 +237,28 @@ impl Topology {
     /// # Errors
     /// When the broker does not answer.
     pub async fn check(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
-        self.compare(jetstream, self.stream.iter()).await
+        let mut findings = self.compare(jetstream, self.stream.iter()).await?;
+        for spec in &self.bucket {
+            let found = Bucket::open(jetstream, &spec.name).await?;
+            findings.push(match found {
+                Some(_) => Finding::Same(spec.name.clone()),
+                None => Finding::Missing(spec.name.clone()),
+            });
+        }
+        Ok(findings)
+    }
+
+    async fn create_bucket(&self, jetstream: &jetstream::Context, spec: &BucketSpec) -> anyhow::Result<()> {
+        let config = kv::Config {
+            bucket: spec.name.clone(),
+            history: spec.history,
+            max_bytes: spec.max_bytes,
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            ..kv::Config::default()
+        };
+        let created = jetstream.create_key_value(config).await;
+        created.with_context(|| format!("cannot create bucket {}", spec.name)).map(drop)
     }
 
     async fn compare(
@@ -311,7 +353,9 @@ impl Topology {
             allow_atomic_publish: spec.batches,
             deny_delete: true,
             deny_purge: true,
-            compression: Some(Compression::S2),
+            // stored as they come: a server that is killed while it compresses leaves blocks that it cannot read
+            // again (nats-server 2.15.1: «s2: corrupt input», three servers killed at once)
+            compression: Some(Compression::None),
             ..StreamConfig::default()
         }
     }
@@ -323,7 +367,7 @@ fn refuse_differences(findings: &[Finding]) -> Result<(), Drift> {
     if differs.is_empty() { Ok(()) } else { Err(Drift(differs.join("; "))) }
 }
 
-fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
+pub(crate) fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
     matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 

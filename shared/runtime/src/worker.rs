@@ -25,6 +25,15 @@ pub trait Engine: Send + Sync + 'static {
     /// [`Reject`] for an input that can never work.
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject>;
 
+    /// What the engine has been told since it was made (rules that were pushed): an engine of the same kind in
+    /// another process takes it over with [`Self::restore`].
+    fn state(&self) -> Bytes {
+        Bytes::new()
+    }
+
+    /// Takes over what another engine of the same kind was told.
+    fn restore(&self, _state: &[u8]) {}
+
     /// Puts its number into a message that is a link of a chain.
     fn renumber(&self, payload: Bytes, _number: u32) -> Bytes {
         payload
@@ -198,7 +207,7 @@ impl Worker {
         before: Option<Reject>,
     ) -> Result<Result<Publication, Reject>, String> {
         let _permit = self.isolated.acquire().await.map_err(|error| error.to_string())?;
-        let verdict = isolate::run(self.stage, delivery, &self.limits).await;
+        let verdict = isolate::run(self.stage, delivery, &self.engine.state(), &self.limits).await;
         metrics::isolated(self.stage);
         match (verdict, before) {
             (Err(problem), _) => Err(problem),

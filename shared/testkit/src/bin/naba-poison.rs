@@ -55,6 +55,6 @@ fn sound(delivery: &Delivery) -> Publication {
 fn main() -> ExitCode {
     let args = Args::parse();
     service::main("naba-poison", &args.service, |_| {
-        Ok(Stage { name: "ingest", next: Some("clean"), engine: Arc::new(Poison) })
+        Ok(Stage { name: "ingest", next: Some("clean"), engine: Arc::new(Poison), companion: None })
     })
 }
