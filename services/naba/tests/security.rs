@@ -85,7 +85,8 @@ async fn services_have_the_permissions_they_need_and_no_more() {
     assert!(good, "{said}");
     let start = |stage: &str| {
         let (user, password) = (format!("broker.user={stage}"), format!("broker.password=secret-{stage}"));
-        Service::start_with(stage, &secured.broker.url, &topology, &[&user, &password, &secured.authority()])
+        let set = [&user, &password, &secured.authority(), "rules.share_seconds=1"];
+        Service::start_with(stage, &secured.broker.url, &topology, &set)
     };
     let _services = ["ingest", "clean", "enrich"].map(start);
     let publisher = secured.connect("publisher", "_INBOX").await;
@@ -101,7 +102,17 @@ async fn services_have_the_permissions_they_need_and_no_more() {
     let (good, said) =
         secured.naba(&["tail", "--once"], &["broker.user=consumer", "broker.password=secret-consumer"]);
     assert!(good && said.lines().count() == 3, "{said}");
+    // what clean counts reaches the bucket, and nobody else may write there
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    while admin.get_stream("KV_NABA_RULES").await.map_or(0, |bucket| bucket.cached_info().state.messages) == 0
+    {
+        assert!(tokio::time::Instant::now() < deadline, "clean has shared nothing");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     for (user, subject) in [
+        ("enrich", "$KV.NABA_RULES.rules"),
+        ("publisher", "$KV.NABA_RULES.rules"),
+        ("consumer", "$KV.NABA_RULES.rules"),
         ("ingest", "naba.raw.x"),
         ("ingest", "naba.cleaned.x.1.1"),
         ("ingest", "naba.dead.clean.x.y.1"),
