@@ -32,6 +32,9 @@ eval: ## scores over a folder of evaluation sets (EVAL=folder)
 	$(CARGO) build --release --package naba
 	target/release/naba process < $(EVAL)/clean/dev.articles.jsonl > target/eval.jsonl
 	$(EVAL)/score.py $(EVAL)/clean/dev.gold.jsonl target/eval.jsonl --worst 10
+	@echo "the same, each outlet without the rules that only it needs:"
+	python3 tools/held_out.py target/release/naba $(EVAL)/clean/dev.articles.jsonl > target/held_out.jsonl 2>/dev/null
+	$(EVAL)/score.py $(EVAL)/clean/dev.gold.jsonl target/held_out.jsonl --worst 10
 	$(EVAL)/score_normalise.py $(EVAL)/normalise/probes.jsonl target/release/naba normalise --profile search --json
 
 golden: ## accept what comes out of the seeds today

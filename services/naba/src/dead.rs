@@ -10,12 +10,14 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use async_nats::jetstream::Message;
 use futures_util::StreamExt as _;
+use naba_record::Enriched;
 use naba_runtime::publish::Published;
 use naba_runtime::service::ServiceArgs;
 use naba_runtime::{Broker, Publication, dead};
 
+use crate::ndjson;
 use crate::put::Put;
-use crate::show::{Paint, isolated};
+use crate::show::{self, Paint, isolated};
 use crate::stored::{Query, header, read, since};
 
 /// Look at dead letters, and deal with them
@@ -53,6 +55,9 @@ struct Selected {
     /// Only since a time, or that long ago: 2026-11-24T08:00:00Z, 90m, 6h, 3d
     #[arg(long, value_parser = since)]
     since: Option<jiff::Timestamp>,
+    /// Instead of letters, records that came out with this quality flag and wait for a person, e.g. over_cut
+    #[arg(long, value_name = "FLAG")]
+    quality: Option<String>,
     /// Also those that have been dealt with
     #[arg(long)]
     all: bool,
@@ -92,6 +97,13 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let config = selected.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-dead").await?;
+    if let Some(flag) = &selected.quality {
+        anyhow::ensure!(
+            matches!(args.action, Action::Ls(_)),
+            "--quality goes with `ls`: records are no letters"
+        );
+        return flagged(&broker, selected, flag).await;
+    }
     let settled = settled(&broker).await?;
     let filter = format!(
         "naba.dead.{}.{}.{}.*",
@@ -140,6 +152,31 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     if count == 0 && !selected.json {
         writeln!(std::io::stdout(), "no dead letters")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the records with a quality flag.
+async fn flagged(broker: &Broker, selected: &Selected, flag: &str) -> anyhow::Result<ExitCode> {
+    let source = selected.source.as_deref().map(|source| naba_record::subject::source_token(Some(source)));
+    let filter = format!("naba.enriched.{}.>", source.as_deref().unwrap_or("*"));
+    let query = Query { stream: "NABA_ENRICHED", filter, since: selected.since, ..Query::default() };
+    let records = read(broker, &query).await?;
+    tokio::pin!(records);
+    let (paint, mut count) = (Paint::for_stdout(), 0_u64);
+    while let Some(message) = records.next().await {
+        let message = message?;
+        let record: Enriched = serde_json::from_slice(&message.payload)
+            .with_context(|| format!("{}: not a record", message.subject))?;
+        if !record.quality.iter().any(|known| known == flag) {
+            continue;
+        }
+        count += 1;
+        let line = if selected.json { ndjson::line(&record)? } else { show::line(&record, paint) };
+        writeln!(std::io::stdout(), "{line}")?;
+    }
+    if count == 0 && !selected.json {
+        writeln!(std::io::stdout(), "no records with {flag}")?;
     }
     Ok(ExitCode::SUCCESS)
 }

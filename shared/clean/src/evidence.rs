@@ -22,6 +22,8 @@ const LINE_WORDS_MAX: usize = 40;
 const SHORT_WORDS_MAX: usize = 12;
 /// The most words that a line has beside the headline that it repeats.
 const BESIDE_THE_HEADLINE_WORDS_MAX: usize = 6;
+/// The most words of a label that has nothing behind it.
+const LABEL_WORDS_MAX: usize = 3;
 /// The most letters of a line that is a stamp.
 const STAMP_LETTERS_MAX: usize = 14;
 /// How much of what came before is searched for shared names.
@@ -48,8 +50,12 @@ const ADDRESS: Sign = sign("shape.address", 3, Kind::Contact);
 const PLATFORM: Sign = sign("shape.platform", 2, Kind::Social);
 const OURS: Sign = sign("shape.speaks_of_us", 2, Kind::Social);
 const READER: Sign = sign("shape.speaks_to_readers", 2, Kind::Social);
-const RIGHTS: Sign = sign("shape.rights", 3, Kind::Copyright);
+const RIGHTS: Sign = sign("shape.rights", 4, Kind::Copyright);
+const END: Sign = sign("shape.end_with_marks", 5, Kind::EndMark);
 const STAMP: Sign = sign("shape.stamp", 3, Kind::Timestamp);
+const STAR: Sign = sign("shape.note_with_a_star", 2, Kind::Other);
+const CREDIT: Sign = sign("shape.credit", 3, Kind::Source);
+const LABEL: Sign = sign("shape.label_with_nothing_behind", 4, Kind::Other);
 const HEADLINE: Sign = sign("shape.headline_again", 5, Kind::Related);
 const AGENCIES: Sign = sign("shape.agencies_alone", 4, Kind::Source);
 const OWN_NAME: Sign = sign("shape.outlet_itself", 1, Kind::Source);
@@ -125,7 +131,10 @@ const OUR_WORDS: [&str; 20] = [
 ];
 const READER_WORDS: [&str; 8] =
     ["القاري", "القراء", "قراءنا", "قرايينا", "المتابعين", "اعزاءنا", "عزيزي", "اعزايي"];
-const RIGHTS_WORDS: [&str; 4] = ["محفوظه", "حقوق النشر", "حقوق الطبع", "الحقوق"];
+const RIGHTS_WORDS: [&str; 7] =
+    ["محفوظه", "حقوق النشر", "حقوق الطبع", "راي كتابها", "راي اصحابها", "راي كاتبها", "لا تعبر"];
+const CREDIT_WORDS: [&str; 9] =
+    ["نقلا عن", "منقول عن", "المصدر", "بقلم", "ترجمه", "اعداد", "تصوير", "تحرير", "عن صحيفه"];
 const PLATFORMS: [&str; 24] = [
     "تلغرام",
     "تيلغرام",
@@ -165,6 +174,7 @@ pub(crate) fn signs(article: &Article<'_>, index: usize, lead: usize) -> Vec<Sig
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let opens = |list: &[&str]| words.iter().take(2).any(|word| list.contains(&word.as_str()));
     let contains = |list: &[&str]| list.iter().any(|part| folded.contains(part));
+    let is_last = article.labels.iter().skip(index + 1).all(Option::is_some);
     let furniture_follows = article.labels.get(index + 1).is_some_and(Option::is_some);
     let found = [
         (opens(&CALLS), CALL),
@@ -175,6 +185,10 @@ pub(crate) fn signs(article: &Article<'_>, index: usize, lead: usize) -> Vec<Sig
         (has(&READER_WORDS), READER),
         (contains(&RIGHTS_WORDS), RIGHTS),
         (is_stamp(folded), STAMP),
+        (is_end(folded), END),
+        (folded.starts_with(['*', '•']), STAR),
+        (CREDIT_WORDS.iter().any(|credit| opening(folded).starts_with(credit)), CREDIT),
+        (is_last && folded.ends_with(':') && unit.words <= LABEL_WORDS_MAX, LABEL),
         (repeats_headline(article, index), HEADLINE),
         (agencies_alone(article, folded), AGENCIES),
         (names_itself(article, folded), OWN_NAME),
@@ -207,6 +221,11 @@ pub(crate) fn verdict(signs: &[Sign]) -> Option<Sign> {
     signs.iter().rev().max_by_key(|sign| sign.weight).copied()
 }
 
+/// A line without the marks that it opens with.
+fn opening(folded: &str) -> &str {
+    folded.trim_start_matches(|c: char| !c.is_alphanumeric())
+}
+
 fn has_address(folded: &str) -> bool {
     let is = |word: &str| {
         word.starts_with("http")
@@ -224,6 +243,13 @@ fn is_stamp(folded: &str) -> bool {
     let joined = (1..bytes.len())
         .any(|at| matches!(bytes[at], b':' | b'/') && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1)));
     joined && folded.chars().filter(|c| c.is_alphabetic()).count() <= STAMP_LETTERS_MAX
+}
+
+/// «انتهى» or «يتبع» with strokes, stars or a number: without them it is a verb.
+fn is_end(folded: &str) -> bool {
+    let word = opening(folded).split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let marked = folded.contains(['/', '*', '=', '_']) || folded.ends_with(|c: char| c.is_ascii_digit());
+    matches!(word, "انتهي" | "انتهت" | "يتبع" | "النهايه") && marked && folded.split_whitespace().count() <= 3
 }
 
 /// The headline again, with a label before it: «رابط الخبر بصحيفة …: <headline>».
@@ -280,4 +306,123 @@ fn shares_names(article: &Article<'_>, index: usize, lead: usize) -> bool {
         before.clone().any(|earlier| article.folded(earlier).contains(word))
     };
     article.lexicon.scan(folded).iter().filter(|found| name(found) && known(found)).count() >= 2
+}
+
+/// The words of a list of tags behind the last sentence: at least, and at most.
+const TAGS_WORDS: std::ops::RangeInclusive<usize> = 3..=24;
+/// Words that no list of tags has.
+const GLUE: [&str; 36] = [
+    "في",
+    "من",
+    "علي",
+    "الي",
+    "عن",
+    "مع",
+    "ان",
+    "انه",
+    "انها",
+    "لا",
+    "ما",
+    "لم",
+    "لن",
+    "قد",
+    "كان",
+    "كانت",
+    "كما",
+    "بعد",
+    "قبل",
+    "او",
+    "ثم",
+    "هذا",
+    "هذه",
+    "ذلك",
+    "التي",
+    "الذي",
+    "الذين",
+    "بين",
+    "حتي",
+    "هو",
+    "هي",
+    "اذا",
+    "لكن",
+    "عند",
+    "منذ",
+    "وهو",
+];
+
+/// Furniture that is glued to the end of the last paragraph and that no rule names: where it begins in the
+/// folded window, and what it is.
+pub(crate) fn glued_end(
+    article: &Article<'_>,
+    folded: &str,
+    index: usize,
+    lead: usize,
+) -> Option<(usize, Sign)> {
+    headline_at_the_end(article, folded)
+        .map(|at| (at, HEADLINE))
+        .or_else(|| address_at_the_end(folded).map(|at| (at, ADDRESS)))
+        .or_else(|| tags_at_the_end(article, folded, index, lead).map(|at| (at, TAGS)))
+}
+
+const TAGS: Sign = sign("shape.tags_behind_the_last_sentence", 5, Kind::Tags);
+
+/// Where the stretch behind the last sentence begins that ends before a byte.
+fn behind_last_stop(folded: &str, before: usize) -> Option<usize> {
+    let stop = slice::until(folded, before).rfind(['.', '!', '?'])?;
+    let behind = slice::from(folded, stop + 1);
+    Some(folded.len() - behind.trim_start_matches(|c: char| c.is_whitespace() || "\".".contains(c)).len())
+}
+
+/// The headline once more as the last words: «…: <headline>».
+fn headline_at_the_end(article: &Article<'_>, folded: &str) -> Option<usize> {
+    let title = article.title.as_deref().or_else(|| {
+        let is_title = |label: &crate::decide::Label| label.kind == Kind::Title;
+        let index = article.labels.iter().position(|label| label.as_ref().is_some_and(is_title))?;
+        Some(article.folded(index))
+    })?;
+    let end = folded.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let bare = title.trim_matches(|c: char| !c.is_alphanumeric());
+    let at = end.strip_suffix(bare)?.len();
+    let from = behind_last_stop(folded, at)?;
+    let label = slice::between(folded, from, at.max(from)).split_whitespace().count();
+    (bare.split_whitespace().count() >= 4 && label <= BESIDE_THE_HEADLINE_WORDS_MAX).then_some(from)
+}
+
+/// An address behind the last sentence.
+fn address_at_the_end(folded: &str) -> Option<usize> {
+    let word = folded.split_whitespace().next_back()?;
+    let from = folded.len() - word.len();
+    // the stop may be glued to the address: «…فيه.writer@paper.com»
+    let own = word.split_once('.').filter(|(before, _)| before.chars().any(|c| !c.is_ascii()));
+    let (from, word) = own.map_or((from, word), |(before, rest)| (from + before.len() + 1, rest));
+    let ends_before = slice::until(folded, from).trim_end().ends_with(['.', '!', '?', '"']);
+    (ends_before && has_address(word)).then_some(from)
+}
+
+/// Words without any glue behind the last sentence, most of which the copy has: tags.
+fn tags_at_the_end(article: &Article<'_>, folded: &str, index: usize, lead: usize) -> Option<usize> {
+    let from = behind_last_stop(folded, folded.len())?;
+    let list = slice::from(folded, from);
+    let words: Vec<&str> = list.split_whitespace().collect();
+    if !TAGS_WORDS.contains(&words.len()) || words.iter().any(|word| GLUE.contains(word)) {
+        return None;
+    }
+    // a man with his rank or his age is a line of a list
+    let title = |found: &naba_lexicon::Found| matches!(found.sense, Sense::Title(..));
+    if list.contains(|c: char| c.is_ascii_digit()) || article.lexicon.scan(list).iter().any(title) {
+        return None;
+    }
+    // «وأضاف…» and «لافتا…» open a sentence that has lost its full stop
+    if words.iter().any(|word| word.starts_with('و') && word.chars().count() > 4)
+        || list.contains([',', ':', '(', '"', '-'])
+        || opens_with_speech(article, &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    {
+        return None;
+    }
+    let copy = slice::until(article.folded(index), article.folded(index).len().saturating_sub(list.len()));
+    let before = lead..index.min(lead + BEFORE_UNITS_MAX);
+    let known = |word: &&&str| {
+        copy.contains(**word) || before.clone().any(|earlier| article.folded(earlier).contains(**word))
+    };
+    (words.iter().filter(known).count() * 2 > words.len()).then_some(from)
 }

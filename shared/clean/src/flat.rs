@@ -67,10 +67,14 @@ pub(crate) fn read(article: &mut Article<'_>, index: usize, address: Option<&str
     let folded = normalise(article.search, words);
     let mut line = Line { start, words, folded, cuts: vec![] };
     if seams.len() < SEAMS_MIN {
-        // a call that interrupts a page goes by itself, wherever it stands
-        for seam in seams.iter().filter(|seam| seam.rule.kind == Kind::Social) {
-            line.cut(seam.start, seam.end, seam.rule.kind, &seam.rule.id);
-        }
+        // what interrupts a page between two sentences goes by itself, wherever it stands
+        let interrupts = |seam: &&Seam<'_>| {
+            let before = slice::until(&line.folded.text, seam.start).trim_end();
+            seam.rule.kind != Kind::Related || before.ends_with(['.', '!', '?', '"'])
+        };
+        let seams: Vec<Seam<'_>> = seams.into_iter().filter(|seam| interrupts(&seam)).collect();
+        let end = line.folded.text.len();
+        line.middle(&seams, 0, end, article.lexicon);
         article.decision.cuts.append(&mut line.cuts);
         return false;
     }

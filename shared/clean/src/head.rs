@@ -1,8 +1,11 @@
 //! Above the lead: menus, stamps, kicker, headline, byline.
 
+use std::sync::LazyLock;
+
 use naba_lexicon::Sense;
 use naba_record::Kind;
 use naba_text::slice;
+use regex::Regex;
 
 use crate::dateline;
 use crate::decide::Article;
@@ -40,6 +43,8 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
             article.decision.title = Some(article.words(lead).to_owned());
         } else if names_an_outlet(article, lead) {
             article.label(lead, Kind::Source, "source.name_alone");
+        } else if let Some((kind, rule)) = by_shape(article, lead, !candidates.is_empty()) {
+            article.label(lead, kind, rule);
         } else if is_writer_from_a_place(article, lead) {
             article.label(lead, Kind::Byline, "byline.from_a_place");
         } else if is_dateline(article, lead, !candidates.is_empty()) {
@@ -153,6 +158,53 @@ pub(crate) fn is_name_line(article: &Article<'_>, index: usize) -> bool {
     article.units[index].words <= *NAME_WORDS.end() + 1 && is_name(article, article.folded(index))
 }
 
+/// A full date at the end of a short line: «… يوم 17 - 12 - 2012».
+static ENDS_WITH_A_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let date = r"(?:\d{1,2} ?[-/.] ?\d{1,2} ?[-/.] ?\d{4}|\d{4} ?[-/.] ?\d{1,2} ?[-/.] ?\d{1,2})";
+    Regex::new(&format!(
+        r"(?:^|\D){date}(?: ?[|,-]? ?\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?(?: ?(?:am|pm|ص|م|gmt))?$"
+    ))
+    .ok()
+});
+/// The most words of a line that ends with a date and is a stamp.
+const STAMP_WORDS_MAX: usize = 14;
+/// The most words of a label.
+const LABEL_WORDS_MAX: usize = 3;
+
+/// What a line above the lead is by its shape alone: a stamp, a label with a name behind it, a label with
+/// nothing behind it.
+fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option<(Kind, &'static str)> {
+    let unit = &article.units[index];
+    if unit.words > STAMP_WORDS_MAX || unit.bytes() > crate::rules::UNIT_BYTES_MAX {
+        return None;
+    }
+    let folded = article.folded(index);
+    if folded.ends_with(|c: char| c.is_ascii_digit() || "صم".contains(c) || c.is_ascii_alphabetic())
+        && ENDS_WITH_A_DATE.as_ref().is_some_and(|date| date.is_match(folded))
+    {
+        return Some((Kind::Timestamp, "shape.ends_with_a_date"));
+    }
+    if folded.starts_with("http") && !folded.contains(' ') {
+        return Some((Kind::Share, "shape.address"));
+    }
+    let (label, name) = folded.split_once(':')?;
+    if label.split_whitespace().count() > LABEL_WORDS_MAX - 1 && !name.trim().is_empty() {
+        return None;
+    }
+    if name.trim().is_empty() {
+        let is_label = under_headline && unit.words <= LABEL_WORDS_MAX;
+        return is_label.then_some((Kind::Nav, "shape.label_with_nothing_behind"));
+    }
+    let is_agency = |sense: &Sense| matches!(sense, Sense::Agency(..));
+    if label.split_whitespace().count() == 1 && article.lexicon.senses_of(name.trim()).iter().any(is_agency) {
+        return Some((Kind::Source, "shape.label_and_agency"));
+    }
+    // «صالح: …» is who speaks; a label is no name and no place
+    let known = !article.lexicon.senses_of(label.trim()).is_empty();
+    (!known && is_name(article, name.trim()) && label.split_whitespace().count() == 1)
+        .then_some((Kind::Byline, "shape.label_and_name"))
+}
+
 /// Whether a line says where its writer, or the outlet, was: «سامي العمر من جدة», «"الاقتصادية" من الرياض».
 fn is_writer_from_a_place(article: &Article<'_>, index: usize) -> bool {
     if article.units[index].words > OUTLET_WORDS_MAX {
@@ -190,6 +242,8 @@ fn is_name(article: &Article<'_>, folded: &str) -> bool {
     titled || honoured || given(words[0]) || (words[0] == "عبد" && words.len() > 1)
 }
 
+/// How far into a paragraph an agency's name is looked for.
+const OPENING_BYTES_MAX: usize = 120;
 /// The bytes of the lead that are looked at for learned furniture.
 const START_BYTES_MAX: usize = 400;
 
@@ -225,4 +279,23 @@ fn dateline_of(article: &mut Article<'_>, lead: usize) {
         article.decision.byline = found.byline;
     }
     article.decision.dateline = Some(found.dateline);
+    second_dateline(article, lead);
+}
+
+/// Flags an article in which a paragraph further down opens with the same agency's dateline: another story that
+/// was glued on, or a digest. It stays: only a person can say where the first one ends.
+fn second_dateline(article: &mut Article<'_>, lead: usize) {
+    let dateline = article.decision.dateline.as_ref();
+    let Some(agency) = dateline.and_then(|dateline| dateline.agency.clone()) else { return };
+    let opens = |index: usize| {
+        let unit = &article.units[index];
+        let to = article.text.floor_char_boundary((unit.start + OPENING_BYTES_MAX).min(unit.end));
+        let opening = slice::between(article.text, unit.start, to);
+        opening.contains(&agency)
+            && dateline::read(article.lexicon, article.search, article.words(index))
+                .is_some_and(|second| second.dateline.agency.as_ref() == Some(&agency))
+    };
+    if (lead + 1..article.units.len()).any(opens) {
+        article.decision.quality.push("second_dateline");
+    }
 }

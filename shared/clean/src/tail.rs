@@ -55,7 +55,7 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
         last -= 1;
     }
     if let Some(index) = (lead..last).rev().find(|index| article.labels[*index].is_none()) {
-        ends(article, index);
+        ends(article, index, lead);
     }
 }
 
@@ -182,7 +182,7 @@ fn end_alone(article: &mut Article<'_>, index: usize) -> bool {
 }
 
 /// Cuts end marks, credits and the like from the end of the last unit of copy.
-fn ends(article: &mut Article<'_>, index: usize) {
+fn ends(article: &mut Article<'_>, index: usize, lead: usize) {
     let (first, mut end) = (article.units[index].start, article.units[index].end);
     for _ in 0..ENDS_MAX {
         // the window moves with the end, so that a long paragraph costs no more than a short one
@@ -191,18 +191,25 @@ fn ends(article: &mut Article<'_>, index: usize) {
         let folded = fold(article.search, stretch);
         let rules = article.rules;
         let found = rules.end(&folded, article.source).or_else(|| rules.like_end(&folded, article.source));
-        let Some((rule, at)) = found else { return };
-        let at = at + slice::byte_of(slice::from(&folded, at), rule.keep);
+        let found = found
+            .map(|(rule, at)| {
+                (at + slice::byte_of(slice::from(&folded, at), rule.keep), rule.kind, rule.id.clone())
+            })
+            .or_else(|| {
+                let (at, sign) = evidence::glued_end(article, &folded, index, lead)?;
+                Some((at, sign.kind, sign.rule.to_owned()))
+            });
+        let Some((at, kind, rule)) = found else { return };
         let from = start + page::home_byte(article.search, stretch, at);
         let from = from + (end - from - slice::between(article.text, from, end).trim_start().len());
         if from <= first || from >= end {
             return;
         }
         let words = slice::between(article.text, from, end).to_owned();
-        article.decision.cuts.push(Cut { start: from, end, kind: rule.kind, rule: rule.id.clone() });
-        match rule.kind {
+        match kind {
             Kind::Tags => {
-                let tags = words.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+                let label = usize::from(words.starts_with("سمات"));
+                let tags = words.split_whitespace().skip(label).collect::<Vec<_>>().join(" ");
                 article.decision.tags.push(tags);
             }
             Kind::Source if article.decision.source.is_none() => {
@@ -211,6 +218,7 @@ fn ends(article: &mut Article<'_>, index: usize) {
             }
             _ => {}
         }
+        article.decision.cuts.push(Cut { start: from, end, kind, rule });
         end = first + slice::between(article.text, first, from).trim_end_matches(page::is_blank).len();
     }
 }

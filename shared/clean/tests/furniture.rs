@@ -111,6 +111,19 @@ fn a_flattened_page() {
     assert_eq!(naba_clean::undo::undo(&cleaned.body, &cleaned.removed, &cleaned.tidied), text, "undone");
 }
 
+/// A page that lost its line feeds and shows only one seam: what interrupts it goes, and nothing else.
+#[test]
+fn interruptions_of_a_flattened_page() {
+    let copy = format!("{LEAD} {MORE} {LEAD} {MORE}");
+    check(&format!("{copy} ⟦social:اشترك لتصلك أهم الأخبار⟧ {MORE}"));
+    check(&format!(
+        "{copy} ⟦related:أخبار متعلقة معرض للكتب القديمة في الساحة العامة⟧ وأضاف المهندس أن العمل انتهى أمس."
+    ));
+    check(&format!(
+        "{copy} وقال إنه شاهد أيضا معرض الكتب القديمة في الساحة العامة وأضاف أن العمل انتهى أمس."
+    ));
+}
+
 /// In doubt it stays: every line here looks like furniture and is copy.
 #[test]
 fn traps() {
@@ -124,6 +137,45 @@ fn traps() {
     check(&format!("{LEAD}\nمرحلة ثانية\n{MORE}"));
     check(&format!("{LEAD}\n- رصف الطريق\n- إنارة الممرات\n- زراعة الأشجار"));
     check(LEAD);
+    // a lead that says again what the headline says
+    check(
+        "⟦title:البلدية تفتتح الجسر الجديد على النهر⟧\nالبلدية تفتتح الجسر الجديد على النهر بعد ثلاث سنوات من العمل المتواصل في وسط المدينة.",
+    );
+    // a label in the middle takes the headline under it, and not the copy behind that
+    check(&format!(
+        "{LEAD}\n⟦related:اقرأ أيضا⟧\n⟦related:معرض للكتب القديمة في الساحة⟧\n{MORE}\nوافتتح رئيس البلدية أيضا مسارا للدراجات على ضفتي النهر قرب الجسر الجديد وسط المدينة."
+    ));
+    check(&format!("{LEAD}\nالفريق لعب فاز نقاط\nالأهلي 12 9 28\nالشباب 12 7 22\nالاتحاد 12 3 - 1 10"));
+    check(&format!("{LEAD}\nسالم من الأهلي إلى الشباب\nعمر من الشباب إلى الاتحاد (إعارة)"));
+    check(&format!("{LEAD}\nالموعد: الساعة 16:30\nالمكان: ملعب المدينة"));
+    check(&format!("{LEAD}\nوأغلقت الشركة حسابه على تويتر"));
+    check(&format!("{LEAD}\nمن قتل المدينة؟\n{MORE}\nهل كان الجسر حلما"));
+}
+
+/// What no rule names goes when several signs say the same, and the strongest is written down.
+#[test]
+fn signs_instead_of_rules() {
+    check(&format!("{LEAD}\n{MORE}\n⟦social:صفحتنا الجديدة على ثريدز بانتظار متابعينا⟧"));
+    check(&format!("{LEAD}\n{MORE}\n⟦source:السومرية نيوز / شفق نيوز⟧"));
+    check(&format!(
+        "⟦title:البلدية تفتتح الجسر الجديد⟧\n{LEAD}\n{MORE}\n⟦related:الخبر على موقع النخلة: البلدية تفتتح الجسر الجديد⟧"
+    ));
+    let text = format!("{LEAD}\n{MORE}\nصفحتنا الجديدة على ثريدز بانتظار متابعينا");
+    assert_eq!(clean(&text).removed[0].rule, "shape.platform");
+    let blocks = CLEANER.explain(&Ingested { text, ..Ingested::default() });
+    let weights: Vec<i32> = blocks.iter().map(|block| naba_clean::evidence::weight(&block.signs)).collect();
+    assert!(weights[1] < 0 && weights[2] >= naba_clean::evidence::CONVICTS_MIN, "{weights:?}");
+}
+
+/// A second dateline of the same agency opens another story: flagged, kept.
+#[test]
+fn a_second_dateline() {
+    let text = format!(
+        "⟦dateline:دمشق-سانا⟧\n{LEAD}\n{MORE}\nحلب-سانا افتتح المحافظ معرض الكتب القديمة في الساحة العامة بحضور كبير."
+    );
+    check(&text);
+    assert_eq!(clean(&unmarked(&text)).quality, ["second_dateline"]);
+    assert_eq!(clean(&format!("دمشق-سانا\n{LEAD}\n{MORE}")).quality, Vec::<String>::new());
 }
 
 #[test]
