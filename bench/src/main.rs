@@ -38,6 +38,13 @@ fn main() -> std::io::Result<()> {
         ("mojibake: the look at sound text", Box::new(|text| drop(black_box(repair::repair(text))))),
         ("language", Box::new(|text| _ = black_box(language::detect(text)))),
         (
+            "clean: the whole engine, and what learning needs",
+            Box::new(|text| {
+                let article = Ingested { text: text.to_owned(), ..Ingested::default() };
+                drop(black_box(cleaner.clean_and_observe(&article)));
+            }),
+        ),
+        (
             "clean: the whole engine",
             Box::new(|text| {
                 let article = Ingested { text: text.to_owned(), ..Ingested::default() };
@@ -46,7 +53,53 @@ fn main() -> std::io::Result<()> {
         ),
     ];
     let medians = measure(&rows, &articles, bytes);
-    report(&rows, &medians, articles.len(), bytes)
+    report(&rows, &medians, articles.len(), bytes)?;
+    grow(&cleaner)
+}
+
+/// The sizes at which the clean engine is timed, in bytes: an article, a long read, the longest page.
+const SIZES: [usize; 3] = [4 << 10, 64 << 10, 1 << 20];
+
+/// The clean engine by the size of the article, the rounds interleaved.
+fn grow(cleaner: &naba_clean::Cleaner) -> std::io::Result<()> {
+    let mut times = [vec![], vec![], vec![]];
+    let texts = SIZES.map(long);
+    for _ in 0..ROUNDS {
+        for (text, times) in texts.iter().zip(&mut times) {
+            let repeats = ROUND_BYTES.div_ceil(text.len());
+            let started = Instant::now();
+            for _ in 0..repeats {
+                let article = Ingested { text: text.clone(), ..Ingested::default() };
+                drop(black_box(cleaner.clean(&article)));
+            }
+            times.push(started.elapsed().as_nanos() as f64 / (text.len() * repeats) as f64);
+        }
+    }
+    let medians = times.map(median);
+    let mut out = std::io::stdout().lock();
+    writeln!(out)?;
+    for (size, nanos) in SIZES.iter().zip(&medians) {
+        let per_second = 1e9 / (nanos * *size as f64);
+        let ratio = nanos / medians[0];
+        writeln!(
+            out,
+            "clean, an article of {:>5} kB: {nanos:>6.2} ns/byte, {per_second:>8.0} articles/s, {ratio:.2} times the time per byte of the first",
+            size >> 10
+        )?;
+    }
+    Ok(())
+}
+
+/// An article of about so many bytes in paragraphs of two sentences, none of which comes twice.
+fn long(bytes: usize) -> String {
+    let mut text = String::with_capacity(bytes + 512);
+    let mut number = 0;
+    while text.len() < bytes {
+        text.push_str(&naba_testkit::articles::sentence(number));
+        text.push(if number % 2 == 0 { ' ' } else { '\n' });
+        number += 1;
+    }
+    text
 }
 
 fn copy(text: &str) -> String {

@@ -94,8 +94,26 @@ impl Ending {
 
 /// Words of a stretch, counted up to [`WORDS_COUNTED_MAX`].
 pub(crate) fn count_words(stretch: &str) -> usize {
-    let is_a_word = |word: &&str| word.chars().any(is_word);
-    stretch.split_whitespace().filter(is_a_word).take(WORDS_COUNTED_MAX).count()
+    let mut count = 0;
+    let mut rest = stretch;
+    while count < WORDS_COUNTED_MAX {
+        let Some(end) = rest.bytes().position(|byte| byte.is_ascii_whitespace()) else {
+            return (count + words_between_spaces(rest)).min(WORDS_COUNTED_MAX);
+        };
+        count += words_between_spaces(slice::until(rest, end));
+        rest = slice::from(rest, end + 1);
+    }
+    WORDS_COUNTED_MAX
+}
+
+/// Words of a part without ASCII blanks. Bytes D8 to DB begin Arabic letters, so that most parts are told by
+/// one byte; blanks beyond ASCII, and marks, take the long way.
+fn words_between_spaces(part: &str) -> usize {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xD8..=0xDB);
+    if part.bytes().any(|byte| matches!(byte, 0xC2 | 0xE1..=0xE3)) {
+        return part.split_whitespace().filter(|word| word.chars().any(is_word)).count();
+    }
+    usize::from(part.bytes().next().is_some_and(is_letter) || part.chars().any(is_word))
 }
 
 /// Splits a decoded text into its units, empty lines left out.
