@@ -312,6 +312,7 @@ fn examine<'a>(
     let lead = head::read(&mut article);
     if let Some(lead) = lead {
         tail::read(&mut article, lead);
+        head::second_dateline(&mut article, lead);
         fields(&mut article);
     }
     (article, lead)

@@ -393,7 +393,7 @@ fn address_at_the_end(folded: &str) -> Option<usize> {
     let word = folded.split_whitespace().next_back()?;
     let from = folded.len() - word.len();
     // the stop may be glued to the address: «…فيه.writer@paper.com»
-    let own = word.split_once('.').filter(|(before, _)| before.chars().any(|c| !c.is_ascii()));
+    let own = word.split_once('.').filter(|(before, _)| !before.is_ascii());
     let (from, word) = own.map_or((from, word), |(before, rest)| (from + before.len() + 1, rest));
     let ends_before = slice::until(folded, from).trim_end().ends_with(['.', '!', '?', '"']);
     (ends_before && has_address(word)).then_some(from)

@@ -279,16 +279,18 @@ fn dateline_of(article: &mut Article<'_>, lead: usize) {
         article.decision.byline = found.byline;
     }
     article.decision.dateline = Some(found.dateline);
-    second_dateline(article, lead);
 }
 
 /// Flags an article in which a paragraph further down opens with the same agency's dateline: another story that
 /// was glued on, or a digest. It stays: only a person can say where the first one ends.
-fn second_dateline(article: &mut Article<'_>, lead: usize) {
+pub(crate) fn second_dateline(article: &mut Article<'_>, lead: usize) {
     let dateline = article.decision.dateline.as_ref();
     let Some(agency) = dateline.and_then(|dateline| dateline.agency.clone()) else { return };
     let opens = |index: usize| {
         let unit = &article.units[index];
+        if article.labels[index].is_some() {
+            return false;
+        }
         let to = article.text.floor_char_boundary((unit.start + OPENING_BYTES_MAX).min(unit.end));
         let opening = slice::between(article.text, unit.start, to);
         opening.contains(&agency)
