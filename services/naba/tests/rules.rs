@@ -152,6 +152,17 @@ async fn furniture_is_learned_while_everything_runs() {
     drop(clean);
 }
 
+/// Where somebody has said so beforehand, what is met often enough goes without another word.
+#[tokio::test(flavor = "multi_thread")]
+async fn accepting_can_be_automatic() {
+    let (mut newsroom, _services) = newsroom().await;
+    let (switched, said) = newsroom.naba(&["rules", "accept", "example.org", "--automatic", "on"]);
+    assert!(switched, "{said}");
+    let rule = newsroom.until_it_goes().await;
+    assert!(rule.starts_with("learned."), "{rule}");
+    assert!(newsroom.published > u64::from(naba_clean::learn::AUTOMATIC_COUNT_MIN), "{}", newsroom.published);
+}
+
 /// Rule files without a broker: listed, checked, tried on articles, mined.
 #[test]
 fn rule_files_are_tried_before_they_are_pushed() {

@@ -43,13 +43,13 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
             article.decision.title = Some(article.words(lead).to_owned());
         } else if names_an_outlet(article, lead) {
             article.label(lead, Kind::Source, "source.name_alone");
-        } else if let Some((kind, rule)) = by_shape(article, lead, !candidates.is_empty()) {
-            article.label(lead, kind, rule);
         } else if is_writer_from_a_place(article, lead) {
             article.label(lead, Kind::Byline, "byline.from_a_place");
         } else if is_dateline(article, lead, !candidates.is_empty()) {
             stamps_under(article, lead);
             break;
+        } else if let Some((kind, rule)) = by_shape(article, lead, !candidates.is_empty()) {
+            article.label(lead, kind, rule);
         } else if article.units[lead].is_headline_like()
             && candidates.len() < CANDIDATES_MAX
             && copy_follows(article, lead)
@@ -193,6 +193,9 @@ fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option
     }
     if name.trim().is_empty() {
         let is_label = under_headline && unit.words <= LABEL_WORDS_MAX;
+        if label.starts_with("كتب") || label.starts_with("بقلم") {
+            return is_label.then_some((Kind::Byline, "shape.label_and_name"));
+        }
         return is_label.then_some((Kind::Nav, "shape.label_with_nothing_behind"));
     }
     let is_agency = |sense: &Sense| matches!(sense, Sense::Agency(..));
@@ -201,7 +204,7 @@ fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option
     }
     // «صالح: …» is who speaks; a label is no name and no place
     let known = !article.lexicon.senses_of(label.trim()).is_empty();
-    (!known && is_name(article, name.trim()) && label.split_whitespace().count() == 1)
+    (!known && !name.contains("..") && is_name(article, name.trim()) && label.split_whitespace().count() == 1)
         .then_some((Kind::Byline, "shape.label_and_name"))
 }
 

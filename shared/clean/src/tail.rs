@@ -17,8 +17,8 @@ use crate::rules::{Place, UNIT_BYTES_MAX, Until};
 const GAP_WORDS_MAX: usize = 8;
 /// The most words of a line that opens a section.
 const SECTION_WORDS_MAX: usize = 12;
-/// The fewest words of a paragraph that counts as repeated rather than as alike by chance.
-const REPEATED_WORDS_MIN: usize = 5;
+/// The fewest words of a paragraph that counts as repeated; a shorter one may be the heading of two lists.
+const REPEATED_WORDS_MIN: usize = 12;
 /// The fewest words of a sentence that shows that a section is over and copy goes on.
 const COPY_WORDS_MIN: usize = 12;
 /// How much of what came before is searched for names and words that copy shares with it.
