@@ -54,7 +54,36 @@ fn main() -> std::io::Result<()> {
     ];
     let medians = measure(&rows, &articles, bytes);
     report(&rows, &medians, articles.len(), bytes)?;
-    grow(&cleaner)
+    grow(&cleaner)?;
+    dates()
+}
+
+/// Printed stamps of the usual shapes.
+const STAMPS: [&str; 8] = [
+    "الأربعاء ١٩ يناير ٢٠٢٢ ٧:١٣:٤١ م",
+    "تاريخ النشر: 26.05.2026 | 16:36 GMT",
+    "02/07/2012",
+    "26 شوال 1436 هـ الموافق 11 أغسطس 2015 م 13:15 ت م",
+    "السبت 10 يناير-كانون الثاني 2026 الساعة 11 صباحاً",
+    "الأربعاء 02 أيلول , 2020 06:51 بتوقيت مدينة بيروت",
+    "22 بهمن 1357",
+    "2025-09-08",
+];
+
+/// How many printed dates are read in a second.
+fn dates() -> std::io::Result<()> {
+    const REPEATS: usize = 5_000;
+    let round = |_| {
+        let started = Instant::now();
+        for _ in 0..REPEATS {
+            for stamp in STAMPS {
+                drop(black_box(naba_tag::dates::stamp(black_box(stamp))));
+            }
+        }
+        started.elapsed().as_secs_f64() / (REPEATS * STAMPS.len()) as f64
+    };
+    let seconds = median((0..ROUNDS).map(round).collect());
+    writeln!(std::io::stdout(), "\ndates: {:.0} printed stamps a second", 1.0 / seconds)
 }
 
 /// The sizes at which the clean engine is timed, in bytes: an article, a long read, the longest page.

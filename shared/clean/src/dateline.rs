@@ -10,6 +10,7 @@ mod segment;
 use std::sync::LazyLock;
 
 use naba_lexicon::Lexicon;
+use naba_lexicon::calendar::{self, Calendar, Meaning};
 use naba_record::{Dateline, Span};
 use naba_text::normalise::{Profile, fold, normalise};
 use naba_text::slice;
@@ -40,13 +41,18 @@ const LINE_BYTES_MAX: usize = 240;
 /// The fewest words of copy that must follow a dateline in the same unit.
 const COPY_WORDS_MIN: usize = 4;
 
-/// Month names in the search folding, Gregorian and Hijri.
-const MONTHS: &str = "يناير|فبراير|مارس|ا?بريل|مايو|يونيو|يونيه|يوليو|يوليه|يوليوز|اغسطس|غشت|سبتمبر|شتنبر|اكتوبر|نوفمبر|نونبر|ديسمبر|دجنبر|جانفي|فيفري|افريل|ماي|جوان|جويليه|اوت|كانون (?:الثاني|الاول|ثان|اول)|شباط|اذار|نيسان|ايار|حزيران|تموز|اب|ايلول|تشرين (?:الثاني|الاول|ثان|اول)|محرم|صفر|ربيع (?:الاول|الاخر|الثاني)|جمادي (?:الاولي|الاول|الاخره|الثانيه|الاخر)|رجب|شعبان|رمضان|شوال|ذ[ويا] (?:القعده|الحجه)";
+/// Month names in the search folding, Gregorian and Hijri, as alternatives of a pattern.
+fn months() -> String {
+    calendar::alternation(|meaning| {
+        matches!(meaning, Meaning::Month(Calendar::Gregorian | Calendar::Hijri, _))
+    })
+}
 
 /// The Saudi agency's line, which has no separators at all.
 static TWO_CALENDARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let months = months();
     Regex::new(&format!(
-        r"^(.{{2,30}}?) (\d{{1,2}} (?:{MONTHS}) \d{{4}} ?ه? ?الموافق (?:ل ?)?\d{{1,2}} (?:{MONTHS}) \d{{4}} ?م?) (\S{{2,12}})$"
+        r"^(.{{2,30}}?) (\d{{1,2}} (?:{months}) \d{{4}} ?ه? ?الموافق (?:ل ?)?\d{{1,2}} (?:{months}) \d{{4}} ?م?) (\S{{2,12}})$"
     ))
     .ok()
 });

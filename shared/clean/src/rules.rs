@@ -5,7 +5,7 @@
 //! examples that it must match and examples that it must not. Loading runs every example, so a rule cannot rot.
 //!
 //! What several patterns share is a piece: `[piece] month = 'يناير|…'`, written `<month>` in a pattern, where it
-//! stands in brackets of its own. Pieces of one file serve the files behind it.
+//! stands in brackets of its own (`month`, `hijri_month` and `weekday` are the lexicon's). Pieces of one file serve the files behind it.
 //!
 //! Files of one's own lie over the built-in ones: their rules are tried first, a rule with the id of a built-in
 //! one takes its place, and `disable = ["id"]` puts one out.
@@ -13,6 +13,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
+use naba_lexicon::calendar::{self, Calendar, Meaning};
 use naba_record::Kind;
 use naba_text::slice;
 use regex::{Regex, RegexSet, RegexSetBuilder, SetMatches};
@@ -244,7 +245,7 @@ impl Rules {
     /// # Errors
     /// [`RulesError`] names the file, the rule and what to do.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, RulesError> {
-        Self::compile(read(files, BTreeMap::new())?, files)
+        Self::compile(read(files, words_of_time())?, files)
     }
 
     /// The built-in rules under files of one's own: pairs of a name and a text.
@@ -254,7 +255,7 @@ impl Rules {
     pub fn overlaid<S: AsRef<str>>(overlay: &[(S, S)]) -> Result<Self, RulesError> {
         let overlay: Vec<(&str, &str)> =
             overlay.iter().map(|(name, text)| (name.as_ref(), text.as_ref())).collect();
-        let mut built_in = read(&BUILT_IN, BTreeMap::new())?;
+        let mut built_in = read(&BUILT_IN, words_of_time())?;
         let mut own = read(&overlay, built_in.pieces.clone())?;
         for (file, id) in &own.disabled {
             let known = |entry: &Entry| entry.rule.id == *id;
@@ -425,6 +426,17 @@ struct Parsed {
     /// File and id.
     disabled: Vec<(String, String)>,
     pieces: BTreeMap<String, String>,
+}
+
+/// The pieces that the lexicon has: `month`, `hijri_month`, `weekday`.
+fn words_of_time() -> BTreeMap<String, String> {
+    let month = |wanted| {
+        calendar::alternation(move |meaning| matches!(meaning, Meaning::Month(of, _) if of == wanted))
+    };
+    let weekday = calendar::alternation(|meaning| matches!(meaning, Meaning::Weekday(_)));
+    [("month", month(Calendar::Gregorian)), ("hijri_month", month(Calendar::Hijri)), ("weekday", weekday)]
+        .map(|(name, piece)| (name.to_owned(), piece))
+        .into()
 }
 
 /// Reads and checks rule files: pairs of a name and a text.

@@ -2,10 +2,12 @@
 //!
 //! * `data/*.tsv`  the entries, each file with its source
 //! * [`data`]      the files read into typed tables
+//! * [`calendar`] words of time
 //! * [`scan`]      one pass over a folded text that finds every entry, clitics aside
 //!
 //! Everything is compared in the search folding of `naba_text::normalise`, so that an entry is written once.
 
+pub mod calendar;
 pub mod data;
 pub mod scan;
 

@@ -68,6 +68,9 @@ pub struct Enriched {
     /// RFC 3339 where a zone is stated; without an offset where none is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
+    /// The other reading of a printed stamp in which day and month could change places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_alternative: Option<String>,
     /// The words that say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_surface: Option<String>,
@@ -146,8 +149,11 @@ pub enum Basis {
 pub struct DateMention {
     /// The words.
     pub surface: String,
-    /// ISO 8601: a date, a month (`2016-07`) or a date with a time.
+    /// ISO 8601: a date, a month (`2016-07`) or a year.
     pub value: String,
+    /// The other reading, where day and month could change places and no weekday decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternative: Option<String>,
     /// First character in the body.
     pub start: u32,
     /// One past the last character in the body.

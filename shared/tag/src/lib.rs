@@ -48,7 +48,7 @@ impl Tagger {
         let entities = names::find(&article);
         let topics = topics::find(&article);
         let keywords = topics::keywords(&article);
-        let dates = dates::find(&article);
+        let dates = dates::find(&article, published.as_ref());
         let mut quality = cleaned.quality.clone();
         quality.extend(quality_flags(&cleaned, published.as_ref()).map(str::to_owned));
         Enriched {
@@ -63,6 +63,7 @@ impl Tagger {
             quotes: vec![],
             story: None,
             published_at: published.as_ref().map(|stamp| stamp.value.clone()),
+            published_alternative: published.as_ref().and_then(|stamp| stamp.other.clone()),
             published_surface: cleaned.published_surface,
             quality,
             id: cleaned.id,
@@ -115,7 +116,7 @@ fn quality_flags(cleaned: &Cleaned, published: Option<&dates::Stamp>) -> impl It
         // the last paragraph ends with an ellipsis
         ("truncated", body.ends_with("...") || body.ends_with('…')),
         // the printed stamp has two readings
-        ("date_ambiguous", published.is_some_and(|stamp| stamp.ambiguous)),
+        ("date_ambiguous", published.is_some_and(|stamp| stamp.other.is_some())),
     ]
     .into_iter()
     .filter_map(|(flag, raised)| raised.then_some(flag))

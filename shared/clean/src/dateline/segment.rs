@@ -6,20 +6,22 @@ use naba_lexicon::{Lexicon, PlaceKind, Sense};
 use naba_record::Span;
 use regex::Regex;
 
-use super::{CHARACTERS_MAX, MONTHS, SEGMENTS_MAX};
+use super::{CHARACTERS_MAX, SEGMENTS_MAX, months};
 
 /// The most words of a segment: «وكالة الأنباء والمعلومات الفلسطينية».
 const SEGMENT_WORDS_MAX: usize = 5;
 /// The most words of an outlet or a name that the lexicon does not hold.
 const UNKNOWN_WORDS_MAX: usize = 3;
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let months = months();
     Regex::new(&format!(
-        r"^(?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?$"
+        r"^(?:\d{{1,2}}|اول|الاول من) (?:{months})(?:[ /(-]{{1,3}}(?:{months})\)?)?(?: \d{{4}})?(?: ?[مه])?$"
     ))
     .ok()
 });
 static PLACE_AND_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"^(.{{2,30}}?) (?:في )?((?:\d{{1,2}}|اول|الاول من) (?:{MONTHS})(?:[ /(-]{{1,3}}(?:{MONTHS})\)?)?(?: \d{{4}})?(?: ?[مه])?)$")).ok()
+    let months = months();
+    Regex::new(&format!(r"^(.{{2,30}}?) (?:في )?((?:\d{{1,2}}|اول|الاول من) (?:{months})(?:[ /(-]{{1,3}}(?:{months})\)?)?(?: \d{{4}})?(?: ?[مه])?)$")).ok()
 });
 /// What a segment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

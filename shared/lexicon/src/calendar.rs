@@ -1,0 +1,172 @@
+//! Words of time: months of three calendars, weekdays, ordinals, halves of the day, zones, and words that count
+//! from today.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::folded;
+
+const FILE: &str = include_str!("../data/calendar.tsv");
+
+/// Whose month it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Calendar {
+    /// Gregorian, under any of the region's names.
+    Gregorian,
+    /// Hijri, by Umm al-Qura.
+    Hijri,
+    /// Persian solar.
+    Persian,
+}
+
+/// A half of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// Before noon.
+    Morning,
+    /// After noon.
+    Afternoon,
+    /// Around noon.
+    Noon,
+    /// Evening, or after midnight.
+    Night,
+}
+
+/// A unit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Unit {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// What a phrase means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// A month, from 1.
+    Month(Calendar, u8),
+    /// A weekday: 0 is Sunday.
+    Weekday(u8),
+    /// The first, the second, …
+    Ordinal(u8),
+    /// A half of the day.
+    Half(Half),
+    /// So many days from today.
+    Day(i8),
+    /// Last (-1), this (0), next (1).
+    Direction(i8),
+    /// A unit, and how many of it the word holds («يومين» are two).
+    Unit(Unit, u8),
+    /// A small number in words.
+    Number(u8),
+    /// An IANA zone, or `Z`.
+    Zone(&'static str),
+}
+
+/// A phrase: the words behind the first one, and what it means.
+type Phrase = (Vec<String>, Meaning);
+
+static PHRASES: LazyLock<HashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut phrases: HashMap<String, Vec<Phrase>> = HashMap::new();
+    for (meaning, form) in entries() {
+        let form = folded(form).to_lowercase();
+        let mut words = form.split(' ').map(str::to_owned);
+        let Some(first) = words.next() else { continue };
+        phrases.entry(first).or_default().push((words.collect(), meaning));
+    }
+    // the longest phrase first
+    for list in phrases.values_mut() {
+        list.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+    }
+    phrases
+});
+
+fn entries() -> impl Iterator<Item = (Meaning, &'static str)> {
+    let rows = FILE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    rows.flat_map(|line| {
+        let mut columns = line.split('\t');
+        let (kind, value) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
+        let forms = columns.next().unwrap_or_default();
+        meaning(kind, value).into_iter().flat_map(|meaning| forms.split('|').map(move |form| (meaning, form)))
+    })
+}
+
+fn meaning(kind: &str, value: &'static str) -> Option<Meaning> {
+    let number = || value.parse::<u8>().ok();
+    Some(match (kind, value) {
+        ("gregorian", _) => Meaning::Month(Calendar::Gregorian, number()?),
+        ("hijri", _) => Meaning::Month(Calendar::Hijri, number()?),
+        ("persian", _) => Meaning::Month(Calendar::Persian, number()?),
+        ("weekday", _) => Meaning::Weekday(number()?),
+        ("ordinal", _) => Meaning::Ordinal(number()?),
+        ("half", "am") => Meaning::Half(Half::Morning),
+        ("half", "pm") => Meaning::Half(Half::Afternoon),
+        ("half", "noon") => Meaning::Half(Half::Noon),
+        ("half", _) => Meaning::Half(Half::Night),
+        ("day", _) => Meaning::Day(value.parse().ok()?),
+        ("direction", _) => Meaning::Direction(value.parse().ok()?),
+        ("unit", "day") => Meaning::Unit(Unit::Day, 1),
+        ("unit", "two_days") => Meaning::Unit(Unit::Day, 2),
+        ("unit", "week") => Meaning::Unit(Unit::Week, 1),
+        ("unit", "two_weeks") => Meaning::Unit(Unit::Week, 2),
+        ("unit", "month") => Meaning::Unit(Unit::Month, 1),
+        ("unit", "two_months") => Meaning::Unit(Unit::Month, 2),
+        ("unit", "year") => Meaning::Unit(Unit::Year, 1),
+        ("unit", "two_years") => Meaning::Unit(Unit::Year, 2),
+        ("number", _) => Meaning::Number(number()?),
+        ("zone", _) => Meaning::Zone(value),
+        _ => return None,
+    })
+}
+
+/// What the words at a place mean: every meaning of the longest phrase that begins there and of the shorter
+/// ones, with the number of words that each takes. `word(0)` is the first word, in the search folding and in
+/// lower case; beyond the last one `word` gives an empty text.
+pub fn at<'a>(word: impl Fn(usize) -> &'a str) -> impl Iterator<Item = (Meaning, usize)> {
+    let phrases = PHRASES.get(word(0)).map_or(&[][..], Vec::as_slice);
+    phrases.iter().filter_map(move |(rest, meaning)| {
+        let matches = rest.iter().enumerate().all(|(place, expected)| word(place + 1) == expected);
+        matches.then_some((*meaning, rest.len() + 1))
+    })
+}
+
+/// All forms of a kind as a regular expression over folded text, the longest first.
+pub fn alternation(wanted: impl Fn(Meaning) -> bool) -> String {
+    let mut forms: Vec<String> =
+        entries().filter(|(meaning, _)| wanted(*meaning)).map(|(_, form)| folded(form)).collect();
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms.dedup();
+    forms.join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Calendar, Meaning, at, entries};
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<(Meaning, usize)>) {
+        let folded = crate::folded(text);
+        let words: Vec<&str> = folded.split(' ').collect();
+        let first = at(|place| words.get(place).copied().unwrap_or_default()).next();
+        assert_eq!(first, expected, "{text}");
+    }
+
+    #[test]
+    fn phrases_mean_what_they_say() {
+        check("كانون الأول 2010", Some((Meaning::Month(Calendar::Gregorian, 12), 2)));
+        check("غشت", Some((Meaning::Month(Calendar::Gregorian, 8), 1)));
+        check("جمادى الآخرة", Some((Meaning::Month(Calendar::Hijri, 6), 2)));
+        check("الخامس والعشرين", Some((Meaning::Ordinal(25), 2)));
+        check("الأربعاء", Some((Meaning::Weekday(3), 1)));
+        check("أول من أمس", Some((Meaning::Day(-2), 3)));
+        check("مدينة", None);
+    }
+
+    #[test]
+    fn every_line_reads() {
+        let lines = super::FILE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
+        assert!(entries().count() > lines, "{lines}");
+    }
+}

@@ -1,0 +1,134 @@
+//! A folded text as numbers, words and marks.
+
+use naba_lexicon::calendar::{self, Calendar, Meaning};
+use naba_text::slice;
+
+/// A number, a word, or a mark, with its place in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token<'a> {
+    pub(super) text: &'a str,
+    pub(super) start: usize,
+    /// Its value, where it has at most four digits.
+    pub(super) number: Option<u32>,
+}
+
+impl Token<'_> {
+    pub(super) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
+/// Splits a folded text.
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::with_capacity(text.len() / 8);
+    let mut rest = text.char_indices().peekable();
+    while let Some((start, c)) = rest.next() {
+        if c.is_whitespace() {
+            continue;
+        }
+        let same = |other: char| {
+            if c.is_ascii_digit() {
+                other.is_ascii_digit()
+            } else {
+                c.is_alphabetic() && other.is_alphabetic()
+            }
+        };
+        let mut end = start + c.len_utf8();
+        while let Some((at, next)) = rest.peek().copied().filter(|(_, next)| same(*next)) {
+            end = at + next.len_utf8();
+            rest.next();
+        }
+        let text = slice::between(text, start, end);
+        let number = if c.is_ascii_digit() && text.len() <= 4 { text.parse().ok() } else { None };
+        tokens.push(Token { text, start, number });
+    }
+    tokens
+}
+
+/// Tokens read from a place on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) tokens: &'a [Token<'a>],
+    pub(super) at: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(tokens: &'a [Token<'a>], at: usize) -> Self {
+        Self { tokens, at }
+    }
+
+    pub(super) fn peek(&self) -> Option<&'a Token<'a>> {
+        self.tokens.get(self.at)
+    }
+
+    pub(super) fn text(&self, ahead: usize) -> &'a str {
+        self.tokens.get(self.at + ahead).map_or("", |token| token.text)
+    }
+
+    /// Passes over tokens that are in a list; how many there were.
+    pub(super) fn skip(&mut self, list: &[&str], most: usize) -> usize {
+        let from = self.at;
+        while self.at - from < most && self.peek().is_some_and(|token| list.contains(&token.text)) {
+            self.at += 1;
+        }
+        self.at - from
+    }
+
+    pub(super) fn number(&mut self) -> Option<u32> {
+        let number = self.peek()?.number?;
+        self.at += 1;
+        Some(number)
+    }
+
+    /// The first meaning at this place that is wanted, longest phrase first.
+    pub(super) fn meaning<T>(&mut self, wanted: impl Fn(Meaning) -> Option<T>) -> Option<T> {
+        let reader = *self;
+        let found = calendar::at(|ahead| reader.text(ahead))
+            .find_map(|(meaning, taken)| wanted(meaning).map(|wanted| (wanted, taken)));
+        let (wanted, taken) = found?;
+        self.at += taken;
+        Some(wanted)
+    }
+
+    pub(super) fn month(&mut self) -> Option<(Calendar, u8)> {
+        self.meaning(|meaning| match meaning {
+            Meaning::Month(calendar, month) => Some((calendar, month)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn weekday(&mut self) -> Option<u8> {
+        self.meaning(|meaning| match meaning {
+            Meaning::Weekday(weekday) => Some(weekday),
+            _ => None,
+        })
+    }
+
+    /// A day of a month: «25», «الخامس والعشرين», «للخامس», «25th».
+    pub(super) fn day(&mut self) -> Option<u32> {
+        if let Some(day) = self.peek()?.number {
+            if !(1..=31).contains(&day) || self.peek()?.text.len() > 2 {
+                return None;
+            }
+            self.at += 1;
+            self.skip(&["st", "nd", "rd", "th"], 1);
+            return Some(day);
+        }
+        // «للخامس» is ل and الخامس
+        if let Some(bare) = self.text(0).strip_prefix("لل") {
+            let (reader, first) = (*self, format!("ال{bare}"));
+            let ordinal = calendar::at(|ahead| if ahead == 0 { first.as_str() } else { reader.text(ahead) })
+                .find_map(|(meaning, taken)| match meaning {
+                    Meaning::Ordinal(day) => Some((day, taken)),
+                    _ => None,
+                });
+            let (day, taken) = ordinal?;
+            self.at += taken;
+            return Some(u32::from(day));
+        }
+        self.meaning(|meaning| match meaning {
+            Meaning::Ordinal(day) => Some(u32::from(day)),
+            _ => None,
+        })
+    }
+}
