@@ -8,6 +8,8 @@ use std::io::Write as _;
 use std::time::Instant;
 
 use naba_record::Ingested;
+use naba_tag::stories::{Candidate, Sketch, Stories};
+use naba_testkit::families;
 use naba_text::normalise::{DISPLAY, Profile, SEARCH, fold, normalise};
 use naba_text::{decode, language, repair};
 
@@ -55,7 +57,74 @@ fn main() -> std::io::Result<()> {
     let medians = measure(&rows, &articles, bytes);
     report(&rows, &medians, articles.len(), bytes)?;
     grow(&cleaner)?;
-    dates()
+    dates()?;
+    stories()
+}
+
+/// Articles of the stream with planted families, and how many the index remembers.
+const STORIES: usize = 50_000;
+/// Shingles that gaoya compares are as long as ours.
+const SHINGLE_WORDS: usize = 5;
+
+/// Groups a stream with planted families, beside gaoya's MinHash of 128 over the same shingles and the same stream.
+fn stories() -> std::io::Result<()> {
+    let lexicon = naba_lexicon::Lexicon::built_in();
+    let stream = families::stream(STORIES);
+    let texts: Vec<String> = stream.iter().map(|(text, _)| naba_lexicon::folded(text)).collect();
+    let planted: Vec<usize> = stream.iter().map(|(_, family)| *family).collect();
+    let started = Instant::now();
+    let mut index = Stories::new(STORIES);
+    let own: Vec<u32> = (0..)
+        .zip(&texts)
+        .map(|(article, text)| {
+            let sketch = Sketch::of(&lexicon, text);
+            index.add(Candidate { article, outlet: 0, origin: 0, sketch: &sketch }).group
+        })
+        .collect();
+    let own_seconds = started.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let theirs = gaoya_groups(&texts);
+    let their_seconds = started.elapsed().as_secs_f64();
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "\nstories: {STORIES} articles, {:.1} bytes each in the index",
+        index.bytes() as f64 / STORIES as f64
+    )?;
+    for (name, groups, seconds) in
+        [("naba", own, own_seconds), ("gaoya 0.2, MinHash-128, Jaccard 0.5", theirs, their_seconds)]
+    {
+        let pairs = families::pairs(&groups, &planted);
+        let merged = (0..).zip(&groups).filter(|(number, group)| {
+            families::is_telegram(&stream[*number as usize].0) && *number != **group
+        });
+        writeln!(
+            out,
+            "  {name:<38} {:>7.0} articles/s, pair precision {:.4}, recall {:.4}, {} templates merged",
+            STORIES as f64 / seconds,
+            pairs.precision(),
+            pairs.recall(),
+            merged.count()
+        )?;
+    }
+    Ok(())
+}
+
+/// The first article that gaoya finds near each one, or itself.
+fn gaoya_groups(texts: &[String]) -> Vec<u32> {
+    use gaoya::minhash::{MinHashIndex, MinHasher, MinHasher32};
+    let hasher = MinHasher32::new(128);
+    let mut index: MinHashIndex<u32, u32> = MinHashIndex::new(32, 4, 0.5);
+    let mut groups: Vec<u32> = vec![];
+    for (number, text) in (0_u32..).zip(texts) {
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let signature = hasher.create_signature(words.windows(SHINGLE_WORDS).map(<[&str]>::to_vec));
+        let near = index.query(&signature).into_iter().min().copied();
+        groups.push(near.map_or(number, |near| groups[near as usize]));
+        index.insert(number, signature);
+    }
+    groups
 }
 
 /// Printed stamps of the usual shapes.

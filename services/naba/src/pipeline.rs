@@ -10,12 +10,14 @@ use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, Ingested};
 use naba_runtime::Reject;
 use naba_tag::Tagger;
+use naba_tag::stories::Sketch;
 
 /// The three engines, ready to run.
 #[derive(Debug)]
 pub struct Pipeline {
     cleaner: Cleaner,
     tagger: Tagger,
+    lexicon: Arc<Lexicon>,
 }
 
 /// Rules of one's own.
@@ -61,7 +63,11 @@ impl Pipeline {
     /// The engines with other rules.
     pub fn new(rules: Rules) -> Self {
         let lexicon = Lexicon::built_in();
-        Self { cleaner: Cleaner::new(rules, Arc::clone(&lexicon)), tagger: Tagger::new(lexicon) }
+        Self {
+            cleaner: Cleaner::new(rules, Arc::clone(&lexicon)),
+            tagger: Tagger::new(Arc::clone(&lexicon)),
+            lexicon,
+        }
     }
 
     /// Names the rules in use, as the trace of a record does.
@@ -109,6 +115,11 @@ impl Pipeline {
     /// [`Reject`], where a service would write a dead letter.
     pub fn clean_ingested(&self, article: &Ingested) -> Result<Cleaned, Reject> {
         clean::clean_now(&self.cleaner, article)
+    }
+
+    /// What is remembered of a record's copy to group it with others.
+    pub fn sketch(&self, record: &Enriched) -> Sketch {
+        Sketch::of(&self.lexicon, &record.search.body)
     }
 
     /// Enriches a clean article.

@@ -3,6 +3,7 @@
 //! Batches go round the workers in turn and their results are collected in the same turn, so that the order
 //! is kept without a buffer that could grow: memory is a few batches a worker, whatever the input's size.
 
+use std::collections::VecDeque;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,6 +12,8 @@ use std::thread;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use naba_record::{Basis, Enriched, Story};
+use naba_tag::stories::{Candidate, Sketch, Stories};
 
 use crate::input::{self, Item};
 use crate::ndjson;
@@ -24,6 +27,9 @@ pub struct Args {
     /// Workers; all cores when absent
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Group articles that print the same copy (`story`), remembering so many
+    #[arg(long, value_name = "ARTICLES", num_args = 0..=1, default_missing_value = "200000")]
+    stories: Option<usize>,
     #[command(flatten)]
     rules: RulesArgs,
 }
@@ -33,8 +39,8 @@ const BATCH_ARTICLES: usize = 16;
 /// Batches that wait before and behind a worker.
 const BATCHES_WAITING: usize = 2;
 
-/// An article's record, or why there is none.
-type Answer = Result<String, String>;
+/// An article's record and, where stories are asked for, its sketch; or why there is none.
+type Answer = Result<(Box<Enriched>, Option<Sketch>), String>;
 
 /// Runs the command. Exit code 1 when any article could not be processed.
 ///
@@ -52,13 +58,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 let (to_worker, inbox) = sync_channel::<Vec<Item>>(BATCHES_WAITING);
                 let (outbox, from_worker) = sync_channel::<Vec<Answer>>(BATCHES_WAITING);
                 let pipeline = &pipeline;
-                scope.spawn(move || work(pipeline, &inbox, &outbox));
+                let sketches = args.stories.is_some();
+                scope.spawn(move || work(pipeline, sketches, &inbox, &outbox));
                 (to_worker, from_worker)
             })
             .unzip();
         let bar = &bar;
         let reader = scope.spawn(move || read(&files, &to_workers, bar));
-        let failed = write(&from_workers);
+        let failed = write(&from_workers, args.stories.map(Groups::new));
         // the writer may have ended early (a closed pipe); dropping its ends lets the others end too
         drop(from_workers);
         let read = reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader ended unexpectedly")));
@@ -106,16 +113,16 @@ fn read(files: &[PathBuf], workers: &[SyncSender<Vec<Item>>], bar: &ProgressBar)
     Ok(())
 }
 
-fn work(pipeline: &Pipeline, inbox: &Receiver<Vec<Item>>, outbox: &SyncSender<Vec<Answer>>) {
+fn work(pipeline: &Pipeline, sketches: bool, inbox: &Receiver<Vec<Item>>, outbox: &SyncSender<Vec<Answer>>) {
     for batch in inbox {
-        let answers = batch.into_iter().map(|item| answer(pipeline, &item)).collect();
+        let answers = batch.into_iter().map(|item| answer(pipeline, sketches, &item)).collect();
         if outbox.send(answers).is_err() {
             return;
         }
     }
 }
 
-fn answer(pipeline: &Pipeline, item: &Item) -> Answer {
+fn answer(pipeline: &Pipeline, sketches: bool, item: &Item) -> Answer {
     let place = match item.line {
         Some(line) => serde_json::json!({"file": item.file, "line": line}),
         None => serde_json::json!({"file": item.file}),
@@ -132,19 +139,68 @@ fn answer(pipeline: &Pipeline, item: &Item) -> Answer {
     }
     let record = pipeline.enrich(&item.payload, &item.envelope);
     let record = record.map_err(|reject| error(&reject.reason, &reject.message, reject.field.as_deref()))?;
-    ndjson::line(&record).map_err(|problem| error("unwritable", &problem.to_string(), None))
+    let sketch = sketches.then(|| pipeline.sketch(&record));
+    Ok((Box::new(record), sketch))
+}
+
+/// The groups of the articles so far, in the order in which they came.
+struct Groups {
+    stories: Stories,
+    /// The ids of the articles that are remembered, by their number.
+    ids: VecDeque<String>,
+    articles_max: usize,
+    number: u32,
+}
+
+impl Groups {
+    fn new(articles_max: usize) -> Self {
+        Self { stories: Stories::new(articles_max), ids: VecDeque::new(), articles_max, number: 0 }
+    }
+
+    fn story(&mut self, record: &Enriched, sketch: &Sketch) -> Story {
+        let number = |text: &str| {
+            u32::from_le_bytes(blake3::hash(text.as_bytes()).as_bytes()[..4].try_into().unwrap_or_default())
+        };
+        let outlet = number(record.source.as_deref().unwrap_or_default());
+        // an agency that the text names is the origin of everybody who names it
+        let agency = record.agency.as_ref().filter(|agency| agency.basis == Basis::Text);
+        let origin = agency.and_then(|agency| agency.code.as_deref()).map_or(outlet, number);
+        let article = self.number;
+        let found = self.stories.add(Candidate { article, outlet, origin, sketch });
+        self.number += 1;
+        self.ids.push_back(record.id.clone());
+        if self.ids.len() > self.articles_max + 1 {
+            self.ids.pop_front();
+        }
+        let oldest = self.number.saturating_sub(u32::try_from(self.ids.len()).unwrap_or(u32::MAX));
+        let id = |number: u32| {
+            let place = number.checked_sub(oldest).and_then(|place| usize::try_from(place).ok());
+            place.and_then(|place| self.ids.get(place)).cloned()
+        };
+        Story {
+            // a group outlives its first article: then its number names it
+            group: id(found.group).unwrap_or_else(|| format!("{:032x}", found.group)),
+            near_duplicate_of: found.near_duplicate_of.and_then(id),
+            containment: found.containment,
+            outlets: found.outlets,
+            independent_sources: found.independent_sources,
+        }
+    }
 }
 
 /// Writes the answers in the order of their articles; gives the number of those without a record.
-fn write(workers: &[Receiver<Vec<Answer>>]) -> anyhow::Result<u64> {
+fn write(workers: &[Receiver<Vec<Answer>>], mut groups: Option<Groups>) -> anyhow::Result<u64> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut failed = 0;
     for worker in workers.iter().cycle() {
         let Ok(answers) = worker.recv() else { break };
         for answer in answers {
             match answer {
-                Ok(record) => {
-                    writeln!(out, "{record}").context("cannot write")?;
+                Ok((mut record, sketch)) => {
+                    if let (Some(groups), Some(sketch)) = (&mut groups, &sketch) {
+                        record.story = Some(groups.story(&record, sketch));
+                    }
+                    writeln!(out, "{}", ndjson::line(&record)?).context("cannot write")?;
                 }
                 Err(error) => {
                     failed += 1;

@@ -19,7 +19,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
         "naba-fuzz",
         &["ingest", "naba-record", "naba-text", "naba-lexicon", "naba-clean", "naba-tag", "naba-testkit"],
     ),
-    ("naba-bench", &["naba-record", "naba-text", "naba-clean", "naba-tag", "naba-testkit"]),
+    ("naba-bench", &["naba-record", "naba-text", "naba-lexicon", "naba-clean", "naba-tag", "naba-testkit"]),
     ("naba-record", &[]),
     ("naba-text", &["naba-record"]),
     ("naba-lexicon", &["naba-record", "naba-text"]),

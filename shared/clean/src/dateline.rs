@@ -19,7 +19,7 @@ use regex::Regex;
 use self::segment::{Class, Segment, segments};
 
 /// A dateline at the head of a unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// How many bytes of the unit it takes, its last separator included.
     pub bytes: usize,
@@ -79,6 +79,7 @@ pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str) -> Option<F
             date: original(date),
             agency: original(agency),
             surface: words.to_owned(),
+            ..Dateline::default()
         };
         return Some(Found {
             bytes: words.len(),
@@ -142,7 +143,8 @@ fn found(
     let agency = order.into_iter().find_map(|class| one(&[class]));
     let surface = slice::until(words, bytes).trim().to_owned();
     let place = (!place.is_empty()).then(|| place.join("، "));
-    Found { bytes, dateline: Dateline { place, agency, date, surface }, byline, rule }
+    let dateline = Dateline { place, agency, date, surface, ..Dateline::default() };
+    Found { bytes, dateline, byline, rule }
 }
 
 /// The shape that a run of segments makes, if it makes a dateline.
@@ -209,7 +211,7 @@ fn unseparated(
     let place = original(search, words, folded, slice::characters(folded, first.span.start, first.span.end));
     let behind = slice::from(words, bytes);
     let bytes = bytes + (behind.len() - behind.trim_start().len());
-    let dateline = Dateline { place, agency, date: None, surface };
+    let dateline = Dateline { place, agency, surface, ..Dateline::default() };
     Some(Found { bytes, dateline, byline: None, rule: "dateline.place_and_agency_unseparated" })
 }
 

@@ -77,7 +77,7 @@ pub struct PlaceEntry {
     /// What it is.
     pub kind: PlaceKind,
     /// Latitude and longitude in degrees, to a tenth.
-    pub coordinates: Option<(f32, f32)>,
+    pub coordinates: Option<(f64, f64)>,
     /// Folded stems of what its people are called.
     pub nationalities: Vec<String>,
 }

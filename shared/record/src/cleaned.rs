@@ -205,7 +205,7 @@ impl Kind {
 }
 
 /// Place, agency and date at the head of the copy.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Dateline {
     /// The place as printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -218,4 +218,10 @@ pub struct Dateline {
     pub date: Option<String>,
     /// The whole dateline as printed.
     pub surface: String,
+    /// The country that the place lies in (ISO 3166-1 alpha-2), where the lexicon has it. Set by enrich.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Latitude and longitude of the place in degrees, where the lexicon has them. Set by enrich.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinates: Option<[f64; 2]>,
 }

@@ -10,6 +10,9 @@ pub mod agency;
 pub mod article;
 pub mod dates;
 pub mod names;
+mod place;
+mod quality;
+pub mod stories;
 pub mod topics;
 
 use std::sync::Arc;
@@ -49,8 +52,9 @@ impl Tagger {
         let topics = topics::find(&article);
         let keywords = topics::keywords(&article);
         let dates = dates::find(&article, published.as_ref());
+        let dateline = cleaned.dateline.clone().map(|dateline| place::resolved(&self.lexicon, dateline));
         let mut quality = cleaned.quality.clone();
-        quality.extend(quality_flags(&cleaned, published.as_ref()).map(str::to_owned));
+        quality.extend(quality::flags(&article, published.as_ref()).map(str::to_owned));
         Enriched {
             schema: "naba.enriched/1".to_owned(),
             language,
@@ -82,7 +86,7 @@ impl Tagger {
             body: cleaned.body,
             search: cleaned.search,
             search_map: cleaned.search_map,
-            dateline: cleaned.dateline,
+            dateline,
             byline: cleaned.byline,
             removed: cleaned.removed,
             tidied: cleaned.tidied,
@@ -96,28 +100,4 @@ impl Tagger {
 fn language(cleaned: &Cleaned) -> Language {
     let guess = naba_text::language::detect(&cleaned.body);
     Language { tag: guess.tag.to_owned(), confidence: (guess.confidence * 1000.0).round() / 1000.0 }
-}
-
-/// Flags that can be seen in the finished text: each names what triggers it.
-fn quality_flags(cleaned: &Cleaned, published: Option<&dates::Stamp>) -> impl Iterator<Item = &'static str> {
-    let body = cleaned.body.as_str();
-    let straight = body.matches('"').count();
-    let pairs = [('«', '»'), ('“', '”')]
-        .iter()
-        .any(|(open, close)| body.matches(*open).count() != body.matches(*close).count());
-    let farsi = |text: &str| text.contains(['ی', 'ک', 'گ', 'پ', 'چ']);
-    [
-        // an odd number of straight marks, or more opened than closed
-        ("unbalanced_quotes", straight % 2 == 1 || pairs),
-        // ASCII and Arabic-Indic digits in one body
-        ("mixed_digits", naba_text::digits::mixed(body)),
-        // letters that Arabic does not use, in title or body
-        ("farsi_letters", farsi(body) || cleaned.title.as_deref().is_some_and(farsi)),
-        // the last paragraph ends with an ellipsis
-        ("truncated", body.ends_with("...") || body.ends_with('…')),
-        // the printed stamp has two readings
-        ("date_ambiguous", published.is_some_and(|stamp| stamp.other.is_some())),
-    ]
-    .into_iter()
-    .filter_map(|(flag, raised)| raised.then_some(flag))
 }

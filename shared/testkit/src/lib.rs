@@ -3,6 +3,7 @@
 //! * [`broker`]    a real nats-server in a temporary folder on a free port
 //! * [`process`]   service processes that can really be killed
 //! * [`articles`]  generated articles, as many and as different as wanted
+//! * [`families`]  a stream in which articles print the same copy
 //! * [`soak`]      chaos from a seed, and an audit
 //! * [`golden`]    files that hold what is expected
 
@@ -10,6 +11,7 @@
 
 pub mod articles;
 pub mod broker;
+pub mod families;
 pub mod golden;
 pub mod process;
 pub mod soak;

@@ -1,0 +1,141 @@
+//! Notes on a text's quality. Each flag says something that a reader of the record can check; none of them
+//! changes the text.
+
+use naba_lexicon::Sense;
+use naba_record::Cleaned;
+use naba_text::letters::is_word;
+use naba_text::slice;
+
+use crate::article::Article;
+use crate::dates::Stamp;
+
+/// A teaser has at most so many words, and breaks off.
+const TEASER_WORDS_MAX: usize = 40;
+/// So many paragraphs that open with a place and a dash make a digest.
+const DIGEST_PARAGRAPHS_MIN: usize = 3;
+/// The fewest words of such a paragraph: shorter ones are a list of matches.
+const DIGEST_WORDS_MIN: usize = 9;
+/// So many lines that open with a clock make a live blog.
+const LIVE_LINES_MIN: usize = 3;
+/// How many words that begin with a bare alef are needed to speak of a habit, and how many times as many as
+/// with hamza.
+const BARE_WORDS_MIN: usize = 20;
+const BARE_TIMES_MIN: usize = 20;
+/// The share of words of one letter (in twentieths) that shows that letters are missing: text copied out of a
+/// PDF prints a space in the place of some («إفر ق ا»).
+const SINGLE_LETTERS_TWENTIETHS: usize = 3;
+const SINGLE_LETTERS_MIN: usize = 10;
+
+/// The flags of an article, in this order:
+///
+/// | flag | what triggers it |
+/// |---|---|
+/// | `unbalanced_quotes` | an odd number of straight marks, or more «“ opened than closed |
+/// | `mixed_digits` | ASCII and Arabic-Indic digits in one body |
+/// | `farsi_letters` | ی ک گ پ چ in title or body |
+/// | `truncated` | the last paragraph ends with an ellipsis |
+/// | `teaser_only` | truncated, and at most 40 words |
+/// | `title_repeated` | the first paragraph is the headline |
+/// | `date_ambiguous` | day and month of the printed stamp could change places |
+/// | `date_future` | published more than a day after it was ingested |
+/// | `number_ambiguous` | «8ر1»: a wire's decimal mark, whose sides change places from house to house |
+/// | `hamza_style=bare` | ا for أ and إ nearly everywhere |
+/// | `missing_letters` | one word in seven has one letter |
+/// | `digest` | three paragraphs open with a place and a dash: many stories on one page |
+/// | `live_blog` | three lines open with a clock |
+pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl Iterator<Item = &'static str> {
+    let cleaned = article.cleaned;
+    let body = cleaned.body.as_str();
+    let truncated = body.ends_with("...") || body.ends_with('…');
+    let words = article.body().words.len();
+    [
+        ("unbalanced_quotes", unbalanced(body)),
+        ("mixed_digits", naba_text::digits::mixed(body)),
+        ("farsi_letters", farsi(body) || cleaned.title.as_deref().is_some_and(farsi)),
+        ("truncated", truncated),
+        ("teaser_only", truncated && words <= TEASER_WORDS_MAX),
+        ("title_repeated", repeats_title(cleaned)),
+        ("date_ambiguous", published.is_some_and(|stamp| stamp.other.is_some())),
+        ("date_future", published.is_some_and(|stamp| is_future(&stamp.value, &cleaned.ingested_at))),
+        ("number_ambiguous", has_wire_decimal(&cleaned.search.body)),
+        ("hamza_style=bare", is_bare(body)),
+        ("missing_letters", letters_are_missing(article)),
+        ("digest", is_digest(article)),
+        ("live_blog", body.lines().filter(|line| opens_with_clock(line)).count() >= LIVE_LINES_MIN),
+    ]
+    .into_iter()
+    .filter_map(|(flag, raised)| raised.then_some(flag))
+}
+
+fn unbalanced(body: &str) -> bool {
+    let pairs = [('«', '»'), ('“', '”')];
+    body.matches('"').count() % 2 == 1
+        || pairs.iter().any(|(open, close)| body.matches(*open).count() != body.matches(*close).count())
+}
+
+fn farsi(text: &str) -> bool {
+    text.contains(['ی', 'ک', 'گ', 'پ', 'چ'])
+}
+
+fn repeats_title(cleaned: &Cleaned) -> bool {
+    let first = cleaned.search.body.lines().next().unwrap_or_default();
+    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    !cleaned.search.title.is_empty() && bare(first) == bare(&cleaned.search.title)
+}
+
+/// Days are compared: a zone that is not printed makes no future.
+fn is_future(published: &str, ingested: &str) -> bool {
+    let day = |text: &str| text.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
+    let (Some(published), Some(ingested)) = (day(published), day(ingested)) else { return false };
+    (published - ingested).get_days() > 1
+}
+
+/// A digit, «ر», a digit.
+fn has_wire_decimal(folded: &str) -> bool {
+    folded.match_indices('ر').any(|(at, mark)| {
+        let before = slice::until(folded, at).trim_end_matches(' ').bytes().next_back();
+        let behind = slice::from(folded, at + mark.len()).bytes().next();
+        before.is_some_and(|byte| byte.is_ascii_digit()) && behind.is_some_and(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn is_bare(body: &str) -> bool {
+    let (mut bare, mut seated) = (0, 0);
+    for word in body.split_whitespace() {
+        match word.chars().next() {
+            Some('أ' | 'إ') => seated += 1,
+            // the article is written without hamza in every house
+            Some('ا') if !word.starts_with("ال") => bare += 1,
+            _ => {}
+        }
+    }
+    bare >= BARE_WORDS_MIN && bare >= seated * BARE_TIMES_MIN
+}
+
+fn letters_are_missing(article: &Article<'_>) -> bool {
+    let body = article.body();
+    let single = body.words.iter().filter(|word| {
+        let text = body.between(word.start, word.end);
+        // «و» and initials with dots are no such words
+        text.chars().count() == 1 && text != "و" && text.chars().all(|c| is_word(c) && !c.is_ascii())
+    });
+    let single = single.count();
+    single >= SINGLE_LETTERS_MIN && single * 20 >= body.words.len() * SINGLE_LETTERS_TWENTIETHS
+}
+
+fn is_digest(article: &Article<'_>) -> bool {
+    let opens = |line: &&str| {
+        let Some((place, _)) = line.split_once([':', '-', '–']) else { return false };
+        let senses = article.lexicon.senses_of(place.trim());
+        let is_paragraph = line.split_whitespace().count() >= DIGEST_WORDS_MIN;
+        place.len() <= 40 && is_paragraph && senses.iter().any(|sense| matches!(sense, Sense::Place(..)))
+    };
+    article.body().folded.lines().filter(opens).count() >= DIGEST_PARAGRAPHS_MIN
+}
+
+fn opens_with_clock(line: &str) -> bool {
+    let mut parts = line.trim_start().splitn(2, ':');
+    let (hour, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let digits = |text: &str| text.chars().take_while(|c| naba_text::digits::value(*c).is_some()).count();
+    (1..=2).contains(&digits(hour)) && digits(hour) == hour.chars().count() && digits(rest) == 2
+}

@@ -1,0 +1,45 @@
+//! What each quality flag is triggered by, and what it is not.
+
+use naba_lexicon::Lexicon;
+use naba_record::{Cleaned, Search, SearchMap};
+use naba_tag::Tagger;
+use naba_text::normalise::{Profile, SEARCH, normalise};
+
+#[track_caller]
+fn check(title: &str, published: &str, body: &str, expected: &[&str]) {
+    let (folded, headline) =
+        (normalise(&Profile::new(SEARCH), body), normalise(&Profile::new(SEARCH), title));
+    let cleaned = Cleaned {
+        title: (!title.is_empty()).then(|| title.to_owned()),
+        body: body.to_owned(),
+        published_surface: (!published.is_empty()).then(|| published.to_owned()),
+        ingested_at: "2015-07-15T10:00:00Z".to_owned(),
+        search: Search { title: headline.text, body: folded.text },
+        search_map: SearchMap { title: headline.map.runs, body: folded.map.runs },
+        ..Cleaned::default()
+    };
+    assert_eq!(Tagger::new(Lexicon::built_in()).enrich(cleaned).quality, expected, "{body}");
+}
+
+const COPY: &str = "أعلنت البلدية بدء العمل في المشروع الجديد وسط المدينة.";
+
+#[test]
+fn flags_say_what_they_say() {
+    check("البلدية تبدأ العمل", "", COPY, &[]);
+    check("", "", "قال «إن العمل بدأ.", &["unbalanced_quotes"]);
+    check("", "", "قال \"نعم\" ثم «لا».", &[]);
+    check("", "", "في 12 يوما و١٣ ليلة.", &["mixed_digits"]);
+    check("", "", "قال روحانی إن العمل بدأ.", &["farsi_letters"]);
+    check("", "", "أعلنت البلدية بدء العمل في...", &["truncated", "teaser_only"]);
+    check("البلدية تبدأ العمل", "", &format!("البلدية تبدأ العمل.\n{COPY}"), &["title_repeated"]);
+    check("", "02/03/2015", COPY, &["date_ambiguous"]);
+    check("", "20 يوليو 2015", COPY, &["date_future"]);
+    check("", "16 يوليو 2015", COPY, &[]);
+    check("", "", "ارتفع السعر 8ر1 في المائة.", &["number_ambiguous"]);
+    check("", "", "وصل 12 رجلا و3 نساء.", &[]);
+    check("", "", &"انه اكد ان اليوم ".repeat(10), &["hamza_style=bare"]);
+    check("", "", &"إفر ق ا كل ل ة ".repeat(6), &["missing_letters"]);
+    let digest = format!("الكويت - {COPY}\nغزة - {COPY}\nواشنطن – {COPY}");
+    check("", "", &digest, &["digest"]);
+    check("", "", &format!("10:15 {COPY}\n10:40 {COPY}\n١١:٠٥ {COPY}"), &["mixed_digits", "live_blog"]);
+}
