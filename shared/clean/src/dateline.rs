@@ -9,8 +9,8 @@ mod segment;
 
 use std::sync::LazyLock;
 
-use naba_lexicon::Lexicon;
 use naba_lexicon::calendar::{self, Calendar, Meaning};
+use naba_lexicon::{Lexicon, Sense};
 use naba_record::{Dateline, Span};
 use naba_text::normalise::{Profile, fold, normalise};
 use naba_text::slice;
@@ -90,6 +90,9 @@ pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str) -> Option<F
     }
     let window: String = dashes(words);
     let normalised = normalise(search, &window);
+    if let Some(found) = dated_wire(lexicon, search, words, &normalised.text) {
+        return Some(found);
+    }
     let segments = segments(lexicon, &normalised.text);
     if let Some(found) = unseparated(lexicon, search, words, &normalised.text, &segments) {
         return Some(found);
@@ -158,7 +161,7 @@ fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
     if !closes || count(Class::Name) > 1 || unknown > 1 || count(Class::Remark) == taken.len() {
         return None;
     }
-    let firm = alone || last.separator != '/' || taken.len() > 1;
+    let firm = alone || last.separator != '/' || taken.len() > 1 || last.words > 1;
     match (agencies, places, unknown) {
         // an agency's name in the dateline's place, with or without a city; an outlet that the lexicon does
         // not hold only where a city or «وكالات» stands beside it
@@ -166,6 +169,8 @@ fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
         (1.., 1.., 0) if firm => Some("dateline.place_and_agency"),
         (1.., _, 1) if taken.len() >= 2 && firm => Some("dateline.outlet_and_agency"),
         (0, 1.., 0) if dated > 0 => Some("dateline.place_and_date"),
+        // «الكويت - خاص» on a line of its own
+        (0, 1.., 0) if alone && count(Class::Remark) == 1 => Some("dateline.place"),
         (0, 1.., 0) if count(Class::Name) == 1 => Some("dateline.name_and_place"),
         (0, 1.., 0) if taken.len() == 1 && matches!(last.separator, ':' | '-' | ')') && !alone => {
             Some("dateline.place")
@@ -213,6 +218,34 @@ fn unseparated(
     let bytes = bytes + (behind.len() - behind.trim_start().len());
     let dateline = Dateline { place, agency, surface, ..Dateline::default() };
     Some(Found { bytes, dateline, byline: None, rule: "dateline.place_and_agency_unseparated" })
+}
+
+/// «جنين 4-2-2018 وفا-», «الكويت - 12 - 12 (كونا) --»: a place, a day in numbers, an agency.
+static DATED_WIRE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^([\p{L} ]{2,25}?)[ ,-]{1,3}(\d{1,2} ?[-/] ?\d{1,2}(?: ?[-/] ?\d{2,4})?)[ ,-]*\(?([\p{L}. ]{2,20}?)\)?[ :/-]*[:/)-][ :/-]*").ok()
+});
+
+fn dated_wire(lexicon: &Lexicon, search: &Profile, words: &str, folded: &str) -> Option<Found> {
+    let found = DATED_WIRE.as_ref()?.captures(folded)?;
+    let part = |index: usize| found.get(index).map(|part| part.as_str().trim());
+    let (place, date, agency) = (part(1)?, part(2)?, part(3)?);
+    let is = |words: &str, wanted: fn(&Sense) -> bool| lexicon.senses_of(words).iter().any(wanted);
+    if !is(place, |sense| matches!(sense, Sense::Place(..)))
+        || !is(agency, |sense| matches!(sense, Sense::Agency(..)))
+    {
+        return None;
+    }
+    let bytes = crate::page::home_byte(search, words, found.get(0)?.end());
+    let original = |part: &str| original(search, words, folded, part);
+    let surface = slice::until(words, bytes).trim().to_owned();
+    let dateline = Dateline {
+        place: original(place),
+        agency: original(agency),
+        date: original(date),
+        surface,
+        ..Dateline::default()
+    };
+    Some(Found { bytes, dateline, byline: None, rule: "dateline.place_date_agency" })
 }
 
 fn two_calendars(folded: &str) -> Option<(&str, &str, &str)> {
@@ -296,6 +329,13 @@ mod tests {
         check("القاهرة- “القدس العربي”: …", Some(("القاهرة", "القدس العربي", "", "")));
         check("رام الله - دنيا الوطن…", Some(("رام الله", "دنيا الوطن", "", "")));
         check("وكالات: …", Some(("", "وكالات", "", "")));
+        check("جنين 4-2-2018 وفا- …", Some(("جنين", "وفا", "4-2-2018", "")));
+        check("الخرطوم 11-4-2017 (سونا) - …", Some(("الخرطوم", "سونا", "11-4-2017", "")));
+        check("الكويت - 12 - 12 (كونا) -- …", Some(("الكويت", "كونا", "12 - 12", "")));
+        check("شفق نيوز/ …", Some(("", "شفق نيوز", "", "")));
+        check("الجزائر - …", Some(("الجزائر", "", "", "")));
+        check("الكويت - خاص", Some(("الكويت", "", "", "")));
+        check("القاهرة: «الشرق الأوسط»", Some(("القاهرة", "الشرق الأوسط", "", "")));
         check("المصدر أونلاين - خاص", Some(("", "المصدر أونلاين", "", "")));
         check(
             "دبي، الإمارات العربية المتحدة (CNN)-- …",

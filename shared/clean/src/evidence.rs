@@ -25,7 +25,7 @@ const BESIDE_THE_HEADLINE_WORDS_MAX: usize = 6;
 /// The most words of a label that has nothing behind it.
 const LABEL_WORDS_MAX: usize = 3;
 /// The most letters of a line that is a stamp.
-const STAMP_LETTERS_MAX: usize = 14;
+const STAMP_LETTERS_MAX: usize = 8;
 /// How much of what came before is searched for shared names.
 const BEFORE_UNITS_MAX: usize = 40;
 
@@ -68,7 +68,7 @@ const SHARES_NAMES: Sign = sign("copy.shares_names", -2, Kind::Other);
 const LONG: Sign = sign("copy.long", -2, Kind::Other);
 
 /// Imperatives that are nothing else.
-const CALLS: [&str; 34] = [
+const CALLS: [&str; 32] = [
     "تابعونا",
     "تابعنا",
     "تابعوني",
@@ -101,12 +101,10 @@ const CALLS: [&str; 34] = [
     "يمكنكم",
     "بامكانكم",
     "ندعوكم",
-    "اشترك",
-    "انضم",
 ];
 /// Imperatives that are past tenses too.
-const CALLS_OR_PAST: [&str; 9] =
-    ["تابعوا", "تابع", "شاهدوا", "شاهد", "اقراوا", "اقرا", "حمل", "شارك", "طالعوا"];
+const CALLS_OR_PAST: [&str; 11] =
+    ["اشترك", "انضم", "تابعوا", "تابع", "شاهدوا", "شاهد", "اقراوا", "اقرا", "حمل", "شارك", "طالعوا"];
 const OUR_WORDS: [&str; 20] = [
     "قناتنا",
     "موقعنا",
@@ -133,8 +131,20 @@ const READER_WORDS: [&str; 8] =
     ["القاري", "القراء", "قراءنا", "قرايينا", "المتابعين", "اعزاءنا", "عزيزي", "اعزايي"];
 const RIGHTS_WORDS: [&str; 7] =
     ["محفوظه", "حقوق النشر", "حقوق الطبع", "راي كتابها", "راي اصحابها", "راي كاتبها", "لا تعبر"];
-const CREDIT_WORDS: [&str; 9] =
-    ["نقلا عن", "منقول عن", "المصدر", "بقلم", "ترجمه", "اعداد", "تصوير", "تحرير", "عن صحيفه"];
+const CREDIT_WORDS: [&str; 12] = [
+    "نقلا عن",
+    "منقول عن",
+    "عن صحيفه",
+    "المصدر:",
+    "المصدر :",
+    "بقلم:",
+    "بقلم :",
+    "ترجمه:",
+    "اعداد:",
+    "تصوير:",
+    "تصوير :",
+    "تحرير:",
+];
 const PLATFORMS: [&str; 24] = [
     "تلغرام",
     "تيلغرام",
@@ -186,7 +196,7 @@ pub(crate) fn signs(article: &Article<'_>, index: usize, lead: usize) -> Vec<Sig
         (contains(&RIGHTS_WORDS), RIGHTS),
         (is_stamp(folded), STAMP),
         (is_end(folded), END),
-        (folded.starts_with(['*', '•']), STAR),
+        (folded.starts_with('*') && !is_in_a_list(article, index), STAR),
         (CREDIT_WORDS.iter().any(|credit| opening(folded).starts_with(credit)), CREDIT),
         (is_last && folded.ends_with(':') && unit.words <= LABEL_WORDS_MAX, LABEL),
         (repeats_headline(article, index), HEADLINE),
@@ -221,6 +231,16 @@ pub(crate) fn verdict(signs: &[Sign]) -> Option<Sign> {
     signs.iter().rev().max_by_key(|sign| sign.weight).copied()
 }
 
+/// Whether a line beside this one opens with a star too: then they are a list, and no note.
+fn is_in_a_list(article: &Article<'_>, index: usize) -> bool {
+    let beside = [index.checked_sub(1), Some(index + 1)];
+    beside.into_iter().flatten().any(|beside| {
+        beside < article.units.len()
+            && article.units[beside].bytes() <= crate::rules::UNIT_BYTES_MAX
+            && article.folded(beside).starts_with('*')
+    })
+}
+
 /// A line without the marks that it opens with.
 fn opening(folded: &str) -> &str {
     folded.trim_start_matches(|c: char| !c.is_alphanumeric())
@@ -240,8 +260,12 @@ fn has_address(folded: &str) -> bool {
 fn is_stamp(folded: &str) -> bool {
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let bytes = folded.as_bytes();
-    let joined = (1..bytes.len())
-        .any(|at| matches!(bytes[at], b':' | b'/') && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1)));
+    let joins = |mark: u8| {
+        let between = |at: &usize| bytes[*at] == mark && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1));
+        (1..bytes.len()).filter(between).count()
+    };
+    // «9/10» is a mark out of ten
+    let joined = joins(b':') > 0 || joins(b'/') > 1;
     joined && folded.chars().filter(|c| c.is_alphabetic()).count() <= STAMP_LETTERS_MAX
 }
 
@@ -261,20 +285,26 @@ fn repeats_headline(article: &Article<'_>, index: usize) -> bool {
     };
     let Some(title) = known.or_else(|| printed().map(|index| article.folded(index))) else { return false };
     let words = title.split_whitespace().count();
+    // «هذه هموم لا تنتظر الغد» echoes the headline and is the writer's; a label says so with a colon
+    let label = article.folded(index).strip_suffix(title).map(str::trim_end);
     words >= 3
         && article.units[index].words <= words + BESIDE_THE_HEADLINE_WORDS_MAX
-        && article.folded(index).contains(title)
+        && label.is_some_and(|label| label.ends_with(':'))
 }
 
 /// Nothing but agencies and outlets, with marks between them.
 fn agencies_alone(article: &Article<'_>, folded: &str) -> bool {
     let parts = folded.split(['/', ',', '-', '(', ')', '+', '"', '*', '.', '|']).map(str::trim);
     let mut parts = parts.filter(|part| !part.is_empty()).peekable();
+    let mut agencies = 0;
     parts.peek().is_some()
         && parts.all(|part| {
             let part = part.strip_prefix("و ").unwrap_or(part);
-            article.lexicon.senses_of(part).iter().any(|sense| matches!(sense, Sense::Agency(..)))
+            let senses = article.lexicon.senses_of(part);
+            agencies += usize::from(senses.iter().any(|sense| matches!(sense, Sense::Agency(..))));
+            senses.iter().any(|sense| matches!(sense, Sense::Agency(..) | Sense::Place(..)))
         })
+        && agencies > 0
 }
 
 /// The outlet that the article came from, by the lexicon's names for it.
@@ -350,14 +380,34 @@ const GLUE: [&str; 36] = [
     "وهو",
 ];
 
-/// Furniture that is glued to the end of the last paragraph and that no rule names: where it begins in the
-/// folded window, and what it is.
+/// Furniture that is glued to the end of the last paragraph and that no rule for ends names: where it begins in
+/// the folded window, what it is, and what says so.
 pub(crate) fn glued_end(
     article: &Article<'_>,
     folded: &str,
     index: usize,
     lead: usize,
-) -> Option<(usize, Sign)> {
+) -> Option<(usize, Kind, String)> {
+    if let Some((at, rule)) = line_at_the_end(article, folded) {
+        return Some((at, rule.kind, rule.id.clone()));
+    }
+    glued_shape(article, folded, index, lead).map(|(at, sign)| (at, sign.kind, sign.rule.to_owned()))
+}
+
+/// What stands behind the last sentence and is furniture where it has a line to itself.
+fn line_at_the_end<'a>(article: &Article<'a>, folded: &str) -> Option<(usize, &'a crate::rules::Rule)> {
+    let from = behind_last_stop(folded, folded.len())?;
+    let line = slice::from(folded, from).trim_end();
+    let words = crate::page::count_words(line);
+    if words == 0 || words > LINE_WORDS_MAX {
+        return None;
+    }
+    let rules = article.rules;
+    let rule = rules.first(&rules.matching(line), line, words, crate::rules::Place::Tail, article.source)?;
+    Some((from, rule))
+}
+
+fn glued_shape(article: &Article<'_>, folded: &str, index: usize, lead: usize) -> Option<(usize, Sign)> {
     headline_at_the_end(article, folded)
         .map(|at| (at, HEADLINE))
         .or_else(|| address_at_the_end(folded).map(|at| (at, ADDRESS)))
@@ -370,6 +420,10 @@ const TAGS: Sign = sign("shape.tags_behind_the_last_sentence", 5, Kind::Tags);
 fn behind_last_stop(folded: &str, before: usize) -> Option<usize> {
     let stop = slice::until(folded, before).rfind(['.', '!', '?'])?;
     let behind = slice::from(folded, stop + 1);
+    // a dot inside an address ends no sentence
+    if behind.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
     Some(folded.len() - behind.trim_start_matches(|c: char| c.is_whitespace() || "\".".contains(c)).len())
 }
 
@@ -383,6 +437,9 @@ fn headline_at_the_end(article: &Article<'_>, folded: &str) -> Option<usize> {
     let end = folded.trim_end_matches(|c: char| !c.is_alphanumeric());
     let bare = title.trim_matches(|c: char| !c.is_alphanumeric());
     let at = end.strip_suffix(bare)?.len();
+    if !slice::until(folded, at).trim_end_matches(['"', ' ', '(']).ends_with(':') {
+        return None;
+    }
     let from = behind_last_stop(folded, at)?;
     let label = slice::between(folded, from, at.max(from)).split_whitespace().count();
     (bare.split_whitespace().count() >= 4 && label <= BESIDE_THE_HEADLINE_WORDS_MAX).then_some(from)

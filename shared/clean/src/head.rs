@@ -41,7 +41,7 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
         } else if article.title.as_deref().is_some_and(|title| title == article.folded(lead)) {
             article.label(lead, Kind::Title, "title.sent_beside_the_text");
             article.decision.title = Some(article.words(lead).to_owned());
-        } else if names_an_outlet(article, lead) {
+        } else if names_an_outlet(article, lead) || is_masthead(article, lead) {
             article.label(lead, Kind::Source, "source.name_alone");
         } else if is_writer_from_a_place(article, lead) {
             article.label(lead, Kind::Byline, "byline.from_a_place");
@@ -77,8 +77,13 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
 /// Stamps and share bars under a dateline that has a line to itself.
 fn stamps_under(article: &mut Article<'_>, dateline: usize) {
     for index in dateline + 1..article.units.len().min(HEAD_UNITS_MAX) {
-        let Some(rule) = article.rule(index, Place::Head) else { return };
-        article.label(index, rule.kind, &rule.id);
+        if let Some(rule) = article.rule(index, Place::Head) {
+            article.label(index, rule.kind, &rule.id);
+        } else if is_dateline(article, index, true) {
+            article.label(index, Kind::Byline, "byline.under_the_dateline");
+        } else {
+            return;
+        }
     }
 }
 
@@ -98,7 +103,42 @@ fn headlines(article: &mut Article<'_>, candidates: &[usize], lead: usize) -> us
         article.label(last, Kind::Byline, "byline.name_under_the_headline");
         candidates.pop();
     }
-    match candidates.as_slice() {
+    if let [.., above, last] = candidates.as_slice() {
+        let (above, last) = (*above, *last);
+        let (words, words_above) = (article.units[last].words, article.units[above].words);
+        if article.folded(last).starts_with("كتب") && words <= WRITER_WORDS_MAX {
+            article.label(last, Kind::Byline, "byline.wrote");
+            candidates.pop();
+        } else if is_one_of_several_subheadings(article, last)
+            || (words <= LABEL_WORDS_MAX && words_above > LABEL_WORDS_MAX + 1)
+        {
+            // two words under a headline are a subheading, or something that nobody knows: they stay
+            candidates.pop();
+            let titled = candidates.clone();
+            titles(article, &titled);
+            return last;
+        }
+    }
+    if let [only] = candidates.as_slice()
+        && is_one_of_several_subheadings(article, *only)
+    {
+        return *only;
+    }
+    titles(article, &candidates).unwrap_or(lead)
+}
+
+/// Whether a short line above the first paragraph is a subheading like those further down.
+fn is_one_of_several_subheadings(article: &Article<'_>, index: usize) -> bool {
+    let short = |unit: &Unit| unit.words <= LABEL_WORDS_MAX && unit.is_headline_like();
+    let units = &article.units;
+    let siblings = (index + 2..units.len().saturating_sub(1))
+        .filter(|later| short(&units[*later]) && units[later + 1].is_prose() && units[later - 1].is_prose());
+    short(&units[index]) && siblings.count() >= 2
+}
+
+/// Calls the candidates kicker and headline; where the copy begins, when some are left over.
+fn titles(article: &mut Article<'_>, candidates: &[usize]) -> Option<usize> {
+    match candidates {
         [] => {}
         [only] => title(article, *only),
         [first, second] => {
@@ -108,10 +148,10 @@ fn headlines(article: &mut Article<'_>, candidates: &[usize], lead: usize) -> us
         [first, second, rest @ ..] => {
             kicker(article, *first);
             title(article, *second);
-            return rest[0];
+            return rest.first().copied();
         }
     }
-    lead
+    None
 }
 
 fn title(article: &mut Article<'_>, index: usize) {
@@ -130,6 +170,18 @@ fn copy_follows(article: &Article<'_>, index: usize) -> bool {
     let next = article.units.iter().skip(index + 1).take(CANDIDATES_MAX + 4);
     let copy = |later: &Unit| later.is_prose() || later.words >= COPY_WORDS_MIN;
     next.into_iter().any(|later| copy(later) && later.words * 2 > unit.words * 3)
+}
+
+/// Whether a line is an outlet's name that is a word too («الأخبار»), with a headline and no copy under it.
+fn is_masthead(article: &Article<'_>, index: usize) -> bool {
+    let Some(next) = article.units.get(index + 1) else { return false };
+    article.units[index].words <= 2
+        && !next.is_prose()
+        && article
+            .lexicon
+            .senses_of(article.folded(index).trim())
+            .iter()
+            .any(|sense| matches!(sense, Sense::Agency(..)))
 }
 
 /// Whether a line is nothing but a dateline. Under a headline a short one may name an outlet or a writer that
@@ -170,6 +222,10 @@ static ENDS_WITH_A_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 const STAMP_WORDS_MAX: usize = 14;
 /// The most words of a label.
 const LABEL_WORDS_MAX: usize = 3;
+/// The most digits of a page's number above a headline.
+const PAGE_DIGITS_MAX: usize = 3;
+/// The most words of «كتب» and a name.
+const WRITER_WORDS_MAX: usize = 6;
 
 /// What a line above the lead is by its shape alone: a stamp, a label with a name behind it, a label with
 /// nothing behind it.
@@ -179,6 +235,10 @@ fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option
         return None;
     }
     let folded = article.folded(index);
+    let is_number = folded.len() <= PAGE_DIGITS_MAX && folded.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && article.units.get(index + 1).is_some_and(|next| next.words > 0 && !next.is_prose()) {
+        return Some((Kind::Other, "shape.page_number"));
+    }
     if folded.ends_with(|c: char| c.is_ascii_digit() || "صم".contains(c) || c.is_ascii_alphabetic())
         && ENDS_WITH_A_DATE.as_ref().is_some_and(|date| date.is_match(folded))
     {
@@ -192,11 +252,8 @@ fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option
         return None;
     }
     if name.trim().is_empty() {
-        let is_label = under_headline && unit.words <= LABEL_WORDS_MAX;
-        if label.starts_with("كتب") || label.starts_with("بقلم") {
-            return is_label.then_some((Kind::Byline, "shape.label_and_name"));
-        }
-        return is_label.then_some((Kind::Nav, "shape.label_with_nothing_behind"));
+        let is_writer = label.starts_with("كتب") || label.starts_with("بقلم");
+        return (is_writer && under_headline).then_some((Kind::Byline, "shape.label_and_name"));
     }
     let is_agency = |sense: &Sense| matches!(sense, Sense::Agency(..));
     if label.split_whitespace().count() == 1 && article.lexicon.senses_of(name.trim()).iter().any(is_agency) {

@@ -48,6 +48,9 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
                 }
                 None => match evidence::verdict(&evidence::signs(article, index, lead)) {
                     Some(sign) => article.label(index, sign.kind, sign.rule),
+                    None if hangs_under_furniture(article, index, lead) => {
+                        article.label(index, Kind::Other, "tail.under_furniture");
+                    }
                     None => break,
                 },
             }
@@ -170,6 +173,22 @@ fn bridges(article: &Article<'_>, index: usize, lead: usize) -> bool {
         && article.rule(index - 1, Place::Tail).is_some()
 }
 
+/// The most words of an unlabelled line under furniture that goes with it.
+const HANGING_WORDS_MAX: usize = 5;
+
+/// Whether a short last line hangs under one that is furniture beyond doubt.
+fn hangs_under_furniture(article: &Article<'_>, index: usize, lead: usize) -> bool {
+    let unit = &article.units[index];
+    if unit.words > HANGING_WORDS_MAX || unit.ending != page::Ending::Open || index < lead + 2 {
+        return false;
+    }
+    let certain = |rule: &crate::rules::Rule| {
+        matches!(rule.kind, Kind::Social | Kind::Share | Kind::Copyright | Kind::Comments | Kind::Contact)
+    };
+    article.rule(index - 1, Place::Tail).is_some_and(certain)
+        || evidence::weight(&evidence::signs(article, index - 1, lead)) > evidence::CONVICTS_MIN
+}
+
 /// An end that has a line to itself: «/انتهى/».
 fn end_alone(article: &mut Article<'_>, index: usize) -> bool {
     if article.units[index].bytes() > UNIT_BYTES_MAX {
@@ -195,10 +214,7 @@ fn ends(article: &mut Article<'_>, index: usize, lead: usize) {
             .map(|(rule, at)| {
                 (at + slice::byte_of(slice::from(&folded, at), rule.keep), rule.kind, rule.id.clone())
             })
-            .or_else(|| {
-                let (at, sign) = evidence::glued_end(article, &folded, index, lead)?;
-                Some((at, sign.kind, sign.rule.to_owned()))
-            });
+            .or_else(|| evidence::glued_end(article, &folded, index, lead));
         let Some((at, kind, rule)) = found else { return };
         let from = start + page::home_byte(article.search, stretch, at);
         let from = from + (end - from - slice::between(article.text, from, end).trim_start().len());

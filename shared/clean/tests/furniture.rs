@@ -152,6 +152,32 @@ fn traps() {
     check(&format!("{LEAD}\nمن قتل المدينة؟\n{MORE}\nهل كان الجسر حلما"));
 }
 
+/// Endings of columns, lists and sections that look like furniture.
+#[test]
+fn more_traps() {
+    check(&format!("⟦title:الجسر الذي لا ينتظر⟧\n{LEAD}\n{MORE}\nوهذا هو الجسر الذي لا ينتظر"));
+    check(&format!("{LEAD}\nأبرز الملاحظات:\n• عدم وجود إنارة كافية\n• ضيق المسارات\n⟦share:شارك الخبر⟧"));
+    check(&format!("{LEAD}\nأبرز الملاحظات:\n* عدم وجود إنارة كافية\n* ضيق المسارات\n⟦share:شارك الخبر⟧"));
+    check(&format!(
+        "⟦title:أخبار الأندية في المدينة اليوم⟧\nالنصر\n{LEAD}\nالشباب\n{MORE}\nالاتحاد\nوقال {LEAD}\nالأهلي\n{MORE} وفاز."
+    ));
+    check(&format!("{LEAD}\n(2)\n{MORE}\n(3)\n{MORE} وفاز."));
+    check(&format!("{LEAD}\nانضم إلى قناة المدينة مراسلا في بغداد عام 2003"));
+    check(&format!("{LEAD}\nتصوير المشهد استغرق ثلاث ليال"));
+    check(&format!("{LEAD}\nمحمد سالم: 9/10\nخالد عمر: 7/10"));
+}
+
+/// Who signs at the end, and in which paper.
+#[test]
+fn signatures() {
+    check(&format!("{LEAD}\n{MORE}\n⟦byline:أحمد سالم⟧\n⟦byline:كاتب وصحفي من الموصل⟧"));
+    check(&format!("{LEAD}\n{MORE}\n⟦source:جريدة الشرق⟧"));
+    check(&format!("{LEAD}\n{MORE}\n⟦source:وكالات - القاهرة⟧"));
+    check(&format!("{LEAD}\n{MORE} ⟦end_mark:--(بترا) ف ح/ر ق 3/1/2018 - 02:11 م⟧"));
+    check(&format!("{LEAD} {MORE} ⟦source:المصدر: رويترز⟧"));
+    check(&format!("⟦title:البلدية تفتتح الجسر الجديد⟧\n⟦byline:كتب سليم الناقد⟧\n{LEAD}\n{MORE}"));
+}
+
 /// What no rule names goes when several signs say the same, and the strongest is written down.
 #[test]
 fn signs_instead_of_rules() {

@@ -44,6 +44,8 @@ pub(super) enum Class {
 pub(super) struct Segment {
     pub(super) span: Span,
     pub(super) class: Class,
+    /// How many words it has.
+    pub(super) words: usize,
     /// The separator behind it, brackets closed: ` `, `-`, `:`, `/`, `,`, `)`.
     pub(super) separator: char,
     /// One past the separator.
@@ -100,7 +102,8 @@ pub(super) fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
                 break;
             }
             let separator = if matches!(strongest, '–' | '—' | '.') { '-' } else { strongest };
-            segments.push(Segment { span, class, separator, after: after as u32 });
+            let words = trimmed.split_whitespace().count();
+            segments.push(Segment { span, class, words, separator, after: after as u32 });
         }
         start = after.max(at + 1);
         at = start;
@@ -129,10 +132,13 @@ fn classify(lexicon: &Lexicon, text: &str) -> Class {
     {
         return Class::Pooled;
     }
-    let city = |index: usize| {
-        matches!(lexicon.tables.places[index].kind, PlaceKind::City | PlaceKind::Capital | PlaceKind::Region)
-    };
-    if senses.iter().any(|sense| matches!(sense, Sense::Place(index, _) if city(*index))) {
+    let kind = |index: usize| lexicon.tables.places[index].kind;
+    let city = |index: usize| matches!(kind(index), PlaceKind::City | PlaceKind::Capital);
+    let region = |index: usize| kind(index) == PlaceKind::Region;
+    // countries whose capital has their name
+    let is_capital_too =
+        matches!(text, "الجزاير" | "تونس" | "الكويت" | "جيبوتي" | "سنغافوره" | "بنما" | "المكسيك");
+    if is_capital_too || senses.iter().any(|sense| matches!(sense, Sense::Place(index, _) if city(*index))) {
         return Class::Place;
     }
     let wire = |index: usize| lexicon.tables.agencies[index].is_agency;
@@ -141,6 +147,10 @@ fn classify(lexicon: &Lexicon, text: &str) -> Class {
     }
     if senses.iter().any(|sense| matches!(sense, Sense::Agency(..))) {
         return Class::Outlet;
+    }
+    // «الشرق الأوسط» is a paper before it is a region
+    if senses.iter().any(|sense| matches!(sense, Sense::Place(index, _) if region(*index))) {
+        return Class::Place;
     }
     if senses.iter().any(|sense| matches!(sense, Sense::Place(..))) {
         return Class::WidePlace;
