@@ -42,7 +42,7 @@ const LINE_BYTES_MAX: usize = 240;
 const COPY_WORDS_MIN: usize = 4;
 
 /// Month names in the search folding, Gregorian and Hijri, as alternatives of a pattern.
-fn months() -> String {
+pub(crate) fn months() -> String {
     calendar::alternation(|meaning| {
         matches!(meaning, Meaning::Month(Calendar::Gregorian | Calendar::Hijri, _))
     })

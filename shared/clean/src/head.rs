@@ -96,28 +96,31 @@ fn headlines(article: &mut Article<'_>, candidates: &[usize], lead: usize) -> us
         return first.unwrap_or(lead);
     }
     let mut candidates = candidates.to_vec();
-    if candidates.len() > 1
-        && let Some(last) = candidates.last().copied()
-        && is_name_line(article, last)
-    {
-        article.label(last, Kind::Byline, "byline.name_under_the_headline");
-        candidates.pop();
-    }
-    if let [.., above, last] = candidates.as_slice() {
-        let (above, last) = (*above, *last);
-        let (words, words_above) = (article.units[last].words, article.units[above].words);
-        if article.folded(last).starts_with("كتب") && words <= WRITER_WORDS_MAX {
-            article.label(last, Kind::Byline, "byline.wrote");
-            candidates.pop();
-        } else if is_one_of_several_subheadings(article, last)
-            || (words <= LABEL_WORDS_MAX && words_above > LABEL_WORDS_MAX + 1)
-        {
-            // two words under a headline are a subheading, or something that nobody knows: they stay
-            candidates.pop();
-            let titled = candidates.clone();
-            titles(article, &titled);
-            return last;
+    // below the first line a name is the writer's, and «كتب …» says so
+    for index in candidates.split_off(1.min(candidates.len())) {
+        let wrote =
+            article.folded(index).starts_with("كتب") && article.units[index].words <= WRITER_WORDS_MAX;
+        if wrote || is_name_line(article, index) {
+            let rule = if wrote { "byline.wrote" } else { "byline.name_under_the_headline" };
+            article.label(index, Kind::Byline, rule);
+        } else {
+            candidates.push(index);
         }
+    }
+    let parts = candidates.iter().position(|below| {
+        let above = candidates.iter().take_while(|index| *index < below).last();
+        above.is_some_and(|above| {
+            let (words, words_above) = (article.units[*below].words, article.units[*above].words);
+            is_one_of_several_subheadings(article, *below)
+                || (words <= LABEL_WORDS_MAX && words_above > LABEL_WORDS_MAX + 1)
+        })
+    });
+    if let Some(parts) = parts.filter(|parts| *parts <= 2) {
+        // two words under a headline are a subheading, or something that nobody knows: they stay
+        let below = candidates[parts];
+        candidates.truncate(parts);
+        titles(article, &candidates);
+        return below;
     }
     if let [only] = candidates.as_slice()
         && is_one_of_several_subheadings(article, *only)
@@ -218,6 +221,15 @@ static ENDS_WITH_A_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
+/// A full date and a clock in one line: «في 05/03/2018 على الساعة 21:00», «Mon Mar 13, 2017 5:30pm».
+static DATE_AND_CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let months = dateline::months();
+    let date = format!(
+        r"(?:\d{{1,2}} ?[-/.] ?\d{{1,2}} ?[-/.] ?\d{{4}}|\d{{4}} ?[-/.:] ?\d{{1,2}} ?[-/.:] ?\d{{1,2}}|\d{{1,2}} ?/?(?:{months})(?:[ /(-]+(?:{months})\)?)? ?[,/-]? ?\d{{4}}|(?:{months}) \d{{1,2}}, ?\d{{4}})"
+    );
+    let clock = r"(?:\d{1,2}:\d{2}|الساعه \d{1,2})";
+    Regex::new(&format!(r"(?i)(?:{date}.*{clock}|{clock}.*{date})")).ok()
+});
 /// The most words of a line that ends with a date and is a stamp.
 const STAMP_WORDS_MAX: usize = 14;
 /// The most words of a label.
@@ -243,6 +255,9 @@ fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option
         && ENDS_WITH_A_DATE.as_ref().is_some_and(|date| date.is_match(folded))
     {
         return Some((Kind::Timestamp, "shape.ends_with_a_date"));
+    }
+    if DATE_AND_CLOCK.as_ref().is_some_and(|both| both.is_match(folded)) {
+        return Some((Kind::Timestamp, "shape.date_and_clock"));
     }
     if folded.starts_with("http") && !folded.contains(' ') {
         return Some((Kind::Share, "shape.address"));

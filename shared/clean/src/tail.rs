@@ -43,6 +43,9 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
                 None if head::is_name_line(article, index) => {
                     article.label(index, Kind::Byline, "byline.name_as_the_last_line");
                 }
+                None if stands_above_a_role(article, index) => {
+                    article.label(index, Kind::Byline, "byline.above_a_role");
+                }
                 None if bridges(article, index, lead) => {
                     article.label(index, Kind::Other, "tail.between_furniture");
                 }
@@ -171,6 +174,17 @@ fn bridges(article: &Article<'_>, index: usize, lead: usize) -> bool {
         && index > lead + 1
         && article.labels.get(index + 1).is_some_and(Option::is_some)
         && article.rule(index - 1, Place::Tail).is_some()
+}
+
+/// A name has two to four words, of letters alone.
+const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// Whether a line is two to four words right above what its writer is: «شذى حمود», «كاتبة سورية».
+fn stands_above_a_role(article: &Article<'_>, index: usize) -> bool {
+    let is_role = |label: &crate::decide::Label| label.rule == "byline.role";
+    article.labels.get(index + 1).is_some_and(|label| label.as_ref().is_some_and(is_role))
+        && NAME_WORDS.contains(&article.units[index].words)
+        && article.folded(index).chars().all(|c| c.is_alphabetic() || c == ' ')
 }
 
 /// The most words of an unlabelled line under furniture that goes with it.

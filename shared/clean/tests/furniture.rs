@@ -171,6 +171,7 @@ fn more_traps() {
 #[test]
 fn signatures() {
     check(&format!("{LEAD}\n{MORE}\n⟦byline:أحمد سالم⟧\n⟦byline:كاتب وصحفي من الموصل⟧"));
+    check(&format!("{LEAD}\n{MORE}\n⟦byline:شذى الحموي⟧\n⟦byline:كاتبة سورية⟧"));
     check(&format!("{LEAD}\n{MORE}\n⟦source:جريدة الشرق⟧"));
     check(&format!("{LEAD}\n{MORE}\n⟦source:وكالات - القاهرة⟧"));
     check(&format!("{LEAD}\n{MORE} ⟦end_mark:--(بترا) ف ح/ر ق 3/1/2018 - 02:11 م⟧"));
