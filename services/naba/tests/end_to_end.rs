@@ -4,18 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::time::Duration;
 
-use naba_testkit::broker::TestBroker;
+use naba_testkit::broker::{TestBroker, publish};
 use naba_testkit::process::Service;
 use naba_testkit::{articles, root, seeds};
-
-/// Publishes articles and waits until the broker has each of them.
-async fn publish(jetstream: &async_nats::jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
-    for payload in payloads {
-        let stored =
-            jetstream.publish("naba.raw.example_org", payload.into()).await.expect("it is sent").await;
-        stored.expect("it is stored");
-    }
-}
 
 /// The enriched records, by the publisher's id.
 async fn enriched(

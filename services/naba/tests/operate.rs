@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use naba_testkit::articles;
-use naba_testkit::broker::TestBroker;
+use naba_testkit::broker::{TestBroker, publish};
 use naba_testkit::process::Service;
 use serde_json::Value;
 
@@ -12,13 +12,6 @@ fn naba(broker: &TestBroker, args: &[&str]) -> (bool, String) {
     let output = output.expect("it runs");
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8(said).expect("UTF-8"))
-}
-
-async fn publish(jetstream: &async_nats::jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
-    for payload in payloads {
-        let sent = jetstream.publish("naba.raw.example_org", payload.into()).await.expect("it is sent");
-        sent.await.expect("it is stored");
-    }
 }
 
 /// A letter is listed, shown, redriven once after it was mended, and taken off the list.

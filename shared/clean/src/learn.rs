@@ -10,10 +10,13 @@
 //! like any other ([`rule_file`]), with the outlet as its source and «learned» as its evidence. The same counts
 //! say when an outlet's usual ending is missing and when a new one has come.
 
-use std::collections::{BTreeMap, HashMap};
+mod proposals;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::proposals::{AUTOMATIC_COUNT_MIN, Furniture, LIFT_MIN, Proposal, SOURCES_MAX, rule_file};
 use crate::like::Like;
 
 /// The quality flags that say how an article differs from its outlet's other ones. What they say depends on
@@ -21,8 +24,6 @@ use crate::like::Like;
 pub const FLAGS: [&str; 2] = ["end_mark_missing", "unknown_tail"];
 /// Lines that are counted per source.
 pub const LINES_MAX: usize = 96;
-/// Sources that are counted; beyond them the one that was heard of longest ago goes.
-pub const SOURCES_MAX: usize = 2_000;
 /// Articles after which all counts of a source are halved, so that the past fades.
 pub const ARTICLES_MAX: u64 = 2_000;
 /// Articles whose beginnings and ends are compared with the next one's.
@@ -36,11 +37,6 @@ const FIRM_COUNT_MIN: u32 = 3;
 /// How often a line must have been met to be proposed, and in which share of the articles since then.
 const PROPOSED_COUNT_MIN: u32 = 5;
 const PROPOSED_SHARE_MIN: f64 = 0.25;
-/// How much more frequent it must be than at other outlets.
-pub const LIFT_MIN: f64 = 3.0;
-/// Where acceptance is automatic: how often it must have been met, and in which share of the articles.
-pub const AUTOMATIC_COUNT_MIN: u32 = 20;
-const AUTOMATIC_SHARE_MIN: f64 = 0.4;
 /// An ending is usual when it stands in this share of so many articles.
 const USUAL_SHARE_MIN: f64 = 0.8;
 const USUAL_COUNT_MIN: u32 = 25;
@@ -149,25 +145,6 @@ pub struct Profile {
 
 /// Alarms that are kept.
 const ALARMS_MAX: usize = 8;
-
-/// A line that may become a rule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Proposal {
-    /// The source.
-    pub source: String,
-    /// `learned.<eight hex characters>`.
-    pub id: String,
-    /// Where it stands.
-    pub place: Where,
-    /// Its folding.
-    pub text: String,
-    /// How often it was met, what was inherited left out.
-    pub count: u32,
-    /// The share of the articles since it was first met.
-    pub share: f64,
-    /// How much more frequent it is than at other outlets.
-    pub lift: f64,
-}
 
 impl Line {
     fn new(place: Where, text: String, like: Option<Like>, article: u64, inherited: u32) -> Self {
@@ -485,103 +462,4 @@ pub(crate) fn edges(folded: &str) -> (&str, &str) {
     let pieces = crate::page::pieces(folded);
     let count = pieces.len().min(GLUED_WORDS_MAX);
     (stretch(folded, count, Where::Start), stretch(folded, count, Where::End))
-}
-
-/// The profiles of all sources.
-#[derive(Debug, Default)]
-pub struct Furniture {
-    /// By source.
-    pub profiles: HashMap<String, Profile>,
-    /// When each was last heard of, in articles of all sources.
-    heard: HashMap<String, u64>,
-    clock: u64,
-}
-
-impl Furniture {
-    /// Counts an article of a source, and says what is unusual about it.
-    pub fn observe(&mut self, source: &str, seen: &Observation) -> Noticed {
-        self.clock += 1;
-        if !self.profiles.contains_key(source) && self.profiles.len() >= SOURCES_MAX {
-            let oldest = self.heard.iter().min_by_key(|(_, heard)| **heard).map(|(source, _)| source.clone());
-            if let Some(oldest) = oldest {
-                self.profiles.remove(&oldest);
-                self.heard.remove(&oldest);
-            }
-        }
-        self.heard.insert(source.to_owned(), self.clock);
-        self.profiles.entry(source.to_owned()).or_default().observe(seen)
-    }
-
-    /// What may become a rule, the most telling first.
-    pub fn proposals(&self) -> Vec<Proposal> {
-        let mut elsewhere: HashMap<(Where, &str), f64> = HashMap::new();
-        for profile in self.profiles.values() {
-            for line in &profile.lines {
-                *elsewhere.entry((line.place, &line.text)).or_default() +=
-                    line.share(profile.articles).min(1.0);
-            }
-        }
-        let others = self.profiles.len().saturating_sub(1) as f64;
-        let mut proposals = vec![];
-        for (source, profile) in &self.profiles {
-            for line in profile.lines.iter().filter(|line| profile.proposes(line)) {
-                let share = line.share(profile.articles).min(1.0);
-                let sum = elsewhere.get(&(line.place, line.text.as_str())).copied().unwrap_or(share);
-                // as if one more outlet without it had been seen, so that the first outlet has a lift too
-                let mean = ((sum - share).max(0.0) + 0.05) / (others + 1.0);
-                proposals.push(Proposal {
-                    source: source.clone(),
-                    id: line.id(source),
-                    place: line.place,
-                    text: line.text.clone(),
-                    count: line.certain(),
-                    share,
-                    lift: share / mean,
-                });
-            }
-        }
-        proposals.retain(|proposal| proposal.lift >= LIFT_MIN);
-        proposals.sort_by(|a, b| {
-            let order = (b.lift * f64::from(b.count)).total_cmp(&(a.lift * f64::from(a.count)));
-            order.then_with(|| (&a.source, &a.id).cmp(&(&b.source, &b.id)))
-        });
-        proposals
-    }
-
-    /// The proposals that need nobody's word: of sources with automatic acceptance, met often enough.
-    pub fn automatic(&self) -> Vec<Proposal> {
-        let firm = |proposal: &Proposal| {
-            proposal.count >= AUTOMATIC_COUNT_MIN
-                && proposal.share >= AUTOMATIC_SHARE_MIN
-                && self.profiles.get(&proposal.source).is_some_and(|profile| profile.automatic)
-        };
-        self.proposals().into_iter().filter(firm).collect()
-    }
-}
-
-/// A rule file with accepted proposals: TOML, one rule each, which anybody may edit.
-pub fn rule_file(proposals: &[Proposal]) -> String {
-    let mut file = String::from("# Learned furniture: lines that an outlet repeats.\n");
-    for proposal in proposals {
-        let (scope, place) = match proposal.place {
-            Where::Head => ("line", "head"),
-            Where::Start => ("start", "head"),
-            Where::End => ("end", "tail"),
-            Where::Tail | Where::Rule => ("line", "tail"),
-        };
-        let string = |text: &str| toml::Value::from(text).to_string();
-        let (text, source) = (string(&proposal.text), string(&proposal.source));
-        let provoked = string(&format!(
-            "in {:.0} of 100 articles of {}, {} times, lift {:.0}",
-            proposal.share * 100.0,
-            proposal.source,
-            proposal.count,
-            proposal.lift
-        ));
-        file.push_str(&format!(
-            "\n[[rule]]\nid = \"{}\"\nkind = \"other\"\nscope = \"{scope}\"\nwhere = \"{place}\"\nsources = [{source}]\nlike = {text}\nprovoked_by = {provoked}\npositive = [{text}]\nnegative = [\"-\"]\n",
-            proposal.id
-        ));
-    }
-    file
 }

@@ -118,6 +118,17 @@ impl TestBroker {
     }
 }
 
+/// Publishes payloads as raw articles and waits until the broker has each of them.
+///
+/// # Panics
+/// When one is not stored.
+pub async fn publish(jetstream: &jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
+    for payload in payloads {
+        let sent = jetstream.publish("naba.raw.example_org", payload.into()).await.expect("it is sent");
+        sent.await.expect("it is stored");
+    }
+}
+
 /// Three servers that hold every stream three times.
 #[derive(Debug)]
 pub struct TestCluster {
