@@ -280,14 +280,18 @@ fn is_end(folded: &str) -> bool {
     matches!(word, "انتهي" | "انتهت" | "يتبع" | "النهايه") && marked && folded.split_whitespace().count() <= 3
 }
 
+/// The folded headline: the one that came beside the text, else the one that is printed in it.
+fn headline<'a>(article: &'a Article<'_>) -> Option<&'a str> {
+    article.title.as_deref().or_else(|| {
+        let is_title = |label: &crate::decide::Label| label.kind == Kind::Title;
+        let index = article.labels.iter().position(|label| label.as_ref().is_some_and(is_title))?;
+        Some(article.folded(index))
+    })
+}
+
 /// The headline again, with a label before it: «رابط الخبر بصحيفة …: <headline>».
 fn repeats_headline(article: &Article<'_>, index: usize) -> bool {
-    let known = article.title.as_deref();
-    let printed = || {
-        let title = |label: &crate::decide::Label| label.kind == Kind::Title;
-        article.labels.iter().position(|label| label.as_ref().is_some_and(title))
-    };
-    let Some(title) = known.or_else(|| printed().map(|index| article.folded(index))) else { return false };
+    let Some(title) = headline(article) else { return false };
     let words = title.split_whitespace().count();
     // «هذه هموم لا تنتظر الغد» echoes the headline and is the writer's; a label says so with a colon
     let label = article.folded(index).strip_suffix(title).map(str::trim_end);

@@ -94,36 +94,17 @@ impl Sketch {
 
     /// The share of the smaller text's shingles that both have, as far as the samples of both reach.
     pub fn containment(&self, other: &Self) -> f32 {
-        let reach = |sketch: &Self| match sketch.samples.get(SAMPLES_MAX - 1) {
-            Some(last) => *last,
-            None => u32::MAX,
-        };
-        let reach = reach(self).min(reach(other));
-        let count = |sketch: &Self| sketch.samples.partition_point(|sample| *sample <= reach);
-        let (own, others) = (count(self), count(other));
+        let (own, others, common) = compared(&self.samples, &other.samples, SAMPLES_MAX);
         let smaller = own.min(others);
         if smaller < COMPARED_MIN {
             return 0.0;
         }
-        let common = common(
-            self.samples.get(..own).unwrap_or_default(),
-            other.samples.get(..others).unwrap_or_default(),
-        );
         common as f32 / smaller as f32
     }
 
     /// Whether the two are about different things: each has facts that the other has not.
     pub fn conflicts(&self, other: &Self) -> bool {
-        // where a text has more facts than are kept, only the stretch that both cover is compared
-        let reach = |sketch: &Self| match sketch.facts.get(FACTS_MAX - 1) {
-            Some(last) => *last,
-            None => u32::MAX,
-        };
-        let reach = reach(self).min(reach(other));
-        let part = |sketch: &Self| sketch.facts.partition_point(|fact| *fact <= reach);
-        let (own, others) = (part(self), part(other));
-        let common =
-            common(self.facts.get(..own).unwrap_or_default(), other.facts.get(..others).unwrap_or_default());
+        let (own, others, common) = compared(&self.facts, &other.facts, FACTS_MAX);
         let (own, others) = (own - common, others - common);
         let all = own + others + common;
         own > 0 && others > 0 && (own + others) as f32 >= all as f32 * CONFLICT_SHARE_MIN
@@ -132,6 +113,17 @@ impl Sketch {
     fn kept(&self) -> Self {
         Self { samples: self.samples.iter().take(SAMPLES_MAX).copied().collect(), facts: self.facts.clone() }
     }
+}
+
+/// Two rising lists, of which at most so many elements are kept, over the stretch that both cover: how many
+/// each has there, and how many both have.
+fn compared(one: &[u32], other: &[u32], kept_max: usize) -> (usize, usize, usize) {
+    let reach = |list: &[u32]| list.get(kept_max - 1).copied().unwrap_or(u32::MAX);
+    let reach = reach(one).min(reach(other));
+    let part = |list: &[u32]| list.partition_point(|element| *element <= reach);
+    let (own, others) = (part(one), part(other));
+    let common = common(one.get(..own).unwrap_or_default(), other.get(..others).unwrap_or_default());
+    (own, others, common)
 }
 
 /// How many elements two rising lists share.

@@ -6,7 +6,7 @@ use naba_text::slice;
 
 use super::{
     ADDRESS, BEFORE_UNITS_MAX, BESIDE_THE_HEADLINE_WORDS_MAX, HEADLINE, LINE_WORDS_MAX, Sign, has_address,
-    opens_with_speech, sign,
+    headline, opens_with_speech, sign,
 };
 use crate::decide::Article;
 
@@ -101,11 +101,7 @@ fn behind_last_stop(folded: &str, before: usize) -> Option<usize> {
 
 /// The headline once more as the last words: «…: <headline>».
 fn headline_at_the_end(article: &Article<'_>, folded: &str) -> Option<usize> {
-    let title = article.title.as_deref().or_else(|| {
-        let is_title = |label: &crate::decide::Label| label.kind == Kind::Title;
-        let index = article.labels.iter().position(|label| label.as_ref().is_some_and(is_title))?;
-        Some(article.folded(index))
-    })?;
+    let title = headline(article)?;
     let end = folded.trim_end_matches(|c: char| !c.is_alphanumeric());
     let bare = title.trim_matches(|c: char| !c.is_alphanumeric());
     let at = end.strip_suffix(bare)?.len();

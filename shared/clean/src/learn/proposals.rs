@@ -47,8 +47,9 @@ impl Furniture {
     pub fn observe(&mut self, source: &str, seen: &Observation) -> Noticed {
         self.clock += 1;
         if !self.profiles.contains_key(source) && self.profiles.len() >= SOURCES_MAX {
-            let oldest = self.heard.iter().min_by_key(|(_, heard)| **heard).map(|(source, _)| source.clone());
-            if let Some(oldest) = oldest {
+            // one that was only read from the bucket was never heard of here, and goes first
+            let heard = |source: &&String| self.heard.get(*source).copied().unwrap_or(0);
+            if let Some(oldest) = self.profiles.keys().min_by_key(heard).cloned() {
                 self.profiles.remove(&oldest);
                 self.heard.remove(&oldest);
             }
