@@ -59,6 +59,9 @@ pub struct Enriched {
     /// Who passed it on, the writer's side first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relay: Vec<Agency>,
+    /// Whose word the writer passes on («نقلا عن المكتب الإعلامي …»), as printed in the lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Agency>,
     /// Place, agency and date at the head of the copy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dateline: Option<Dateline>,
@@ -114,7 +117,7 @@ pub struct Language {
 }
 
 /// An agency or outlet, as printed and as known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Agency {
     /// The words that name it.
     pub surface: String,
@@ -132,6 +135,56 @@ pub struct Agency {
     pub country: Option<String>,
     /// Whether the text says so, or only the publisher's own identity.
     pub basis: Basis,
+    /// The words that prove it, strongest first; none where only the source says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// 0 to 1: the kinds of evidence together.
+    #[serde(default)]
+    pub confidence: f32,
+}
+
+/// Words that prove who wrote or passed on the copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// What they are.
+    pub kind: EvidenceKind,
+    /// The words.
+    pub surface: String,
+    /// First character.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+    /// Which text the positions count in.
+    #[serde(rename = "in")]
+    pub within: EvidenceIn,
+}
+
+/// Kinds of evidence for an agency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// `المصدر: …`
+    SourceLine,
+    /// The dateline.
+    Dateline,
+    /// A mark behind the last paragraph.
+    EndMark,
+    /// «وأفادت وكالة …» in the first two paragraphs.
+    Lead,
+    /// «نقلا عن …» in the first two paragraphs.
+    Citation,
+    /// A licence or a line of rights.
+    Licence,
+}
+
+/// The text that an evidence's positions count in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceIn {
+    /// The decoded text, as in `removed`.
+    Text,
+    /// `body`
+    Body,
 }
 
 /// What a claim rests on.

@@ -45,7 +45,7 @@ impl Tagger {
     /// engine that finds nothing says nothing.
     pub fn enrich(&self, cleaned: Cleaned) -> Enriched {
         let article = Article::new(&self.lexicon, &cleaned);
-        let (agency, relay) = agency::find(&article);
+        let chain = agency::find(&article);
         let published = dates::published(&cleaned);
         let language = language(&cleaned);
         let entities = names::find(&article);
@@ -58,8 +58,9 @@ impl Tagger {
         Enriched {
             schema: "naba.enriched/1".to_owned(),
             language,
-            agency,
-            relay,
+            agency: chain.writer,
+            relay: chain.relay,
+            origin: chain.origin,
             entities,
             topics,
             keywords,
