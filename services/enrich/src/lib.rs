@@ -2,22 +2,33 @@
 //!
 //! The engine is `naba_tag`; here it is put on the pump, with the clock and the trace.
 
+pub mod stories;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, StageTrace, subject};
-use naba_runtime::{Delivery, Engine, Publication, Reject, Stage};
+use naba_runtime::service::ServiceConfig;
+use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage};
 use naba_tag::Tagger;
 
 /// The stage's name: its consumer, its dead letters, its label in metrics.
 pub const STAGE: &str = "enrich";
 
-/// The stage, with the built-in lexicon.
-pub fn stage() -> Stage {
-    let tagger = Tagger::new(Lexicon::built_in());
-    Stage { name: STAGE, next: None, engine: Arc::new(Enrich { tagger }), companion: None }
+/// The stage, with the built-in lexicon. Beside it runs what groups the finished records into stories.
+pub fn stage(config: &ServiceConfig) -> Stage {
+    let lexicon = Lexicon::built_in();
+    let articles_max = config.stories.articles_max;
+    let companion = (articles_max > 0).then(|| -> Companion {
+        let lexicon = Arc::clone(&lexicon);
+        Arc::new(move |broker, stop| {
+            Box::pin(stories::follow(Arc::clone(&lexicon), articles_max, broker, stop))
+        })
+    });
+    let engine = Arc::new(Enrich { tagger: Tagger::new(lexicon) });
+    Stage { name: STAGE, next: None, engine, companion }
 }
 
 struct Enrich {

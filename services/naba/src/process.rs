@@ -12,7 +12,7 @@ use std::thread;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use naba_record::{Basis, Enriched, Story};
+use naba_record::{Enriched, Story};
 use naba_tag::stories::{Candidate, Sketch, Stories};
 
 use crate::input::{self, Item};
@@ -158,13 +158,8 @@ impl Groups {
     }
 
     fn story(&mut self, record: &Enriched, sketch: &Sketch) -> Story {
-        let number = |text: &str| {
-            u32::from_le_bytes(blake3::hash(text.as_bytes()).as_bytes()[..4].try_into().unwrap_or_default())
-        };
-        let outlet = number(record.source.as_deref().unwrap_or_default());
-        // an agency that the text names is the origin of everybody who names it
-        let agency = record.agency.as_ref().filter(|agency| agency.basis == Basis::Text);
-        let origin = agency.and_then(|agency| agency.code.as_deref()).map_or(outlet, number);
+        let (outlet, origin) =
+            enrich::stories::outlet_and_origin(record.source.as_deref(), record.agency.as_ref());
         let article = self.number;
         let found = self.stories.add(Candidate { article, outlet, origin, sketch });
         self.number += 1;

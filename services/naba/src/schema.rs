@@ -9,7 +9,7 @@ use schemars::{Schema, schema_for};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// raw, ingested, cleaned or enriched
-    #[arg(default_value = "enriched", value_parser = ["raw", "ingested", "cleaned", "enriched"])]
+    #[arg(default_value = "enriched", value_parser = ["raw", "ingested", "cleaned", "enriched", "story"])]
     pub record: String,
 }
 
@@ -25,12 +25,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Every record's schema, by its name.
-pub fn schemas() -> [(&'static str, Schema); 4] {
+pub fn schemas() -> [(&'static str, Schema); 5] {
     [
         ("raw", schema_for!(naba_record::Raw)),
         ("ingested", schema_for!(naba_record::Ingested)),
         ("cleaned", schema_for!(naba_record::Cleaned)),
         ("enriched", schema_for!(naba_record::Enriched)),
+        ("story", schema_for!(naba_record::StoryUpdate)),
     ]
 }
 

@@ -96,6 +96,8 @@ async fn services_have_the_permissions_they_need_and_no_more() {
     }
     let admin = secured.connect("operator", "_INBOX").await;
     secured.broker.wait_for(&admin, "NABA_ENRICHED", 3).await;
+    // enrich may write the log of stories
+    secured.broker.wait_for(&admin, "NABA_STORY", 1).await;
     secured.broker.wait_for(&admin, "NABA_DEAD", 1).await;
     let (good, said) = secured.naba(&["audit", "--payloads"], &operator);
     assert!(good, "{said}");

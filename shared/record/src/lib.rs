@@ -16,6 +16,7 @@ pub mod enriched;
 pub mod ingested;
 pub mod raw;
 pub mod span;
+pub mod story;
 pub mod subject;
 
 pub use cleaned::{Cleaned, Dateline, Kind, Removed, Search, SearchMap, Tidied};
@@ -28,6 +29,7 @@ pub use ingested::{
 };
 pub use raw::{RAW_KEYS, Raw};
 pub use span::{Run, Span};
+pub use story::{Changed, Difference, StoryUpdate};
 
 /// The most bytes of one article as it arrives: text, page or base64 (4 MiB).
 ///

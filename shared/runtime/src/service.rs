@@ -33,6 +33,22 @@ pub struct ServiceConfig {
     pub text: TextConfig,
     /// Rules of one's own, and learning.
     pub rules: RulesConfig,
+    /// Groups of articles that print the same copy.
+    pub stories: StoriesConfig,
+}
+
+/// Groups of articles that print the same copy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoriesConfig {
+    /// How many articles are remembered, at about 400 bytes each; 0: no groups are made.
+    pub articles_max: usize,
+}
+
+impl Default for StoriesConfig {
+    fn default() -> Self {
+        Self { articles_max: 100_000 }
+    }
 }
 
 /// Rules of one's own, and learning.

@@ -4,6 +4,8 @@
 //! * [`dates`]    the publication stamp, and dates in the body
 //! * [`names`]    people, organisations, places
 //! * [`topics`]   IPTC Media Topics, top level, and keywords
+//! * [`stories`]  who else printed it
+//! * [`revision`] what differs from the last revision
 //! * [`article`]  what they all read: one scan of the folded text, words with their way home
 
 pub mod agency;
@@ -12,6 +14,7 @@ pub mod dates;
 pub mod names;
 mod place;
 mod quality;
+pub mod revision;
 pub mod stories;
 pub mod topics;
 

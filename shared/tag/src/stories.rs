@@ -110,6 +110,16 @@ impl Sketch {
         own > 0 && others > 0 && (own + others) as f32 >= all as f32 * CONFLICT_SHARE_MIN
     }
 
+    /// What is remembered of the sketch: samples and facts, both rising. [`Sketch::of_parts`] reads them.
+    pub fn parts(&self) -> (&[u32], &[u32]) {
+        (self.samples.get(..SAMPLES_MAX.min(self.samples.len())).unwrap_or_default(), &self.facts)
+    }
+
+    /// A remembered sketch.
+    pub fn of_parts(samples: &[u32], facts: &[u32]) -> Self {
+        Self { samples: samples.into(), facts: facts.into() }
+    }
+
     fn kept(&self) -> Self {
         Self { samples: self.samples.iter().take(SAMPLES_MAX).copied().collect(), facts: self.facts.clone() }
     }
@@ -233,8 +243,20 @@ impl Stories {
 
     /// Adds an article and says what it belongs to.
     pub fn add(&mut self, new: Candidate<'_>) -> Membership {
+        let near = self.best(new.sketch);
+        self.insert(new, near)
+    }
+
+    /// Adds another revision of an article: it stays in that one's group, whatever it says now.
+    pub fn add_revision(&mut self, new: Candidate<'_>, of: u32) -> Membership {
+        let before = self.place(of).map(|place| (place, self.slots[place].sketch.containment(new.sketch)));
+        let near = before.or_else(|| self.best(new.sketch));
+        self.insert(new, near)
+    }
+
+    fn insert(&mut self, new: Candidate<'_>, near: Option<(usize, f32)>) -> Membership {
         let Candidate { article, outlet, origin, sketch } = new;
-        let membership = match self.best(sketch) {
+        let membership = match near {
             Some((place, containment)) => {
                 let first = &self.slots[place];
                 let group = self.groups.entry(first.group).or_default();
@@ -261,6 +283,29 @@ impl Stories {
         };
         self.remember(Slot { article, group: membership.group, outlet, origin, sketch: sketch.kept() });
         membership
+    }
+
+    /// Adds an article whose group is known already, from the log of another index. `near` is the article that
+    /// it was found to copy.
+    pub fn restore(&mut self, new: Candidate<'_>, group: u32, near: Option<u32>) {
+        if let Some(near) = near {
+            let first = self.place(near).map(|place| &self.slots[place]);
+            let known = self.groups.entry(group).or_default();
+            if let Some(first) = first.filter(|_| known.members == 0) {
+                known.join(first.outlet, first.origin);
+            }
+            known.join(new.outlet, new.origin);
+        }
+        let Candidate { article, outlet, origin, sketch } = new;
+        self.remember(Slot { article, group, outlet, origin, sketch: sketch.kept() });
+    }
+
+    /// Where an article is remembered. Articles come with rising numbers, so each half of the ring rises.
+    fn place(&self, article: u32) -> Option<usize> {
+        let next = self.next.min(self.slots.len());
+        let (newer, older) = self.slots.split_at(next);
+        let find = |half: &[Slot]| half.binary_search_by_key(&article, |slot| slot.article).ok();
+        find(newer).or_else(|| find(older).map(|place| place + next))
     }
 
     /// The remembered article that a text shares most with; of equals the one that was there first.
