@@ -13,12 +13,17 @@ use naba_record::{Cleaned, Enriched, StageTrace, subject};
 use naba_runtime::service::ServiceConfig;
 use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage};
 use naba_tag::Tagger;
+use naba_tag::dates::zones::Zones;
 
 /// The stage's name: its consumer, its dead letters, its label in metrics.
 pub const STAGE: &str = "enrich";
 
 /// The stage, with the built-in lexicon. Beside it runs what groups the finished records into stories.
-pub fn stage(config: &ServiceConfig) -> Stage {
+///
+/// # Errors
+/// When the configuration names an unknown zone.
+pub fn stage(config: &ServiceConfig) -> anyhow::Result<Stage> {
+    let zones = Zones::new(&config.zones)?;
     let lexicon = Lexicon::built_in();
     let articles_max = config.stories.articles_max;
     let companion = (articles_max > 0).then(|| -> Companion {
@@ -27,8 +32,8 @@ pub fn stage(config: &ServiceConfig) -> Stage {
             Box::pin(stories::follow(Arc::clone(&lexicon), articles_max, broker, stop))
         })
     });
-    let engine = Arc::new(Enrich { tagger: Tagger::new(lexicon) });
-    Stage { name: STAGE, next: None, engine, companion }
+    let engine = Arc::new(Enrich { tagger: Tagger::new(lexicon).with_zones(zones) });
+    Ok(Stage { name: STAGE, next: None, engine, companion })
 }
 
 struct Enrich {

@@ -18,5 +18,5 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-enrich", &args.service, |config| Ok(enrich::stage(config)))
+    service::main("naba-enrich", &args.service, enrich::stage)
 }

@@ -214,13 +214,13 @@ fn article_key(article: &Ingested) -> String {
 
 /// Records that are not what the pure functions make of what stands before them, by source.
 async fn differences(broker: &Broker) -> anyhow::Result<BTreeMap<String, u64>> {
-    // records of other rules than today's are not compared: their rules are not here any more
+    // records of other rules, another lexicon or configured zones are not compared: those are not here
     let pushed = match Bucket::open(&broker.jetstream, clean::rules::BUCKET).await? {
         Some(bucket) => clean::rules::Overlay::read(&bucket).await?.0,
         None => clean::rules::Overlay::default(),
     };
     let pipeline = Pipeline::new(pushed.over(&[])?);
-    let version = pipeline.clean_version();
+    let versions = [(clean::STAGE, pipeline.clean_version()), (enrich::STAGE, pipeline.enrich_version())];
     let mut wanted: HashMap<Fingerprint, Fingerprint> = HashMap::new();
     let ingested = read(broker, &Query { stream: "NABA_INGESTED", ..Query::default() }).await?;
     tokio::pin!(ingested);
@@ -242,8 +242,11 @@ async fn differences(broker: &Broker) -> anyhow::Result<BTreeMap<String, u64>> {
         let message = message?;
         let Some(key) = key_of(&message.subject) else { continue };
         let record: Enriched = serde_json::from_slice(&message.payload)?;
-        let of_today = |stage: &StageTrace| stage.stage == clean::STAGE && stage.version == version;
-        if !record.trace.stages.iter().any(of_today) {
+        let made_by = |name: &str, version: &str| {
+            let of_today = |stage: &StageTrace| stage.stage == name && stage.version == version;
+            record.trace.stages.iter().any(of_today)
+        };
+        if !versions.iter().all(|(name, version)| made_by(name, version)) {
             continue;
         }
         let wanted = wanted.get(&fingerprint(&key));

@@ -75,6 +75,11 @@ impl Pipeline {
         self.cleaner.version()
     }
 
+    /// Names the lexicon in use, as the trace of a record does.
+    pub fn enrich_version(&self) -> String {
+        self.tagger.version()
+    }
+
     /// Brings a payload all the way.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub struct Args {
 const NATS_PORT: u16 = 4222;
 
 fn stages(config: &ServiceConfig) -> anyhow::Result<[Stage; 3]> {
-    Ok([ingest::service::stage(), clean::stage(config)?, enrich::stage(config)])
+    Ok([ingest::service::stage(), clean::stage(config)?, enrich::stage(config)?])
 }
 
 /// Runs one suspected input alone, where this process was started for that.

@@ -74,6 +74,9 @@ pub struct Enriched {
     /// The other reading of a printed stamp in which day and month could change places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_alternative: Option<String>,
+    /// The zone of `published_at` where it is the source's own by configuration, and not stated: an IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_zone: Option<String>,
     /// The words that say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_surface: Option<String>,

@@ -35,6 +35,8 @@ pub struct ServiceConfig {
     pub rules: RulesConfig,
     /// Groups of articles that print the same copy.
     pub stories: StoriesConfig,
+    /// The zone that a source prints its stamps in, where they state none: an IANA name.
+    pub zones: BTreeMap<String, String>,
 }
 
 /// Groups of articles that print the same copy.

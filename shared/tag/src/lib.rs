@@ -24,22 +24,30 @@ use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, Language};
 
 use article::Article;
+use dates::zones::Zones;
 
 /// The engine, ready to run on any number of articles.
 #[derive(Debug)]
 pub struct Tagger {
     lexicon: Arc<Lexicon>,
+    zones: Zones,
 }
 
 impl Tagger {
     /// An engine over a lexicon.
     pub fn new(lexicon: Arc<Lexicon>) -> Self {
-        Self { lexicon }
+        Self { lexicon, zones: Zones::default() }
+    }
+
+    /// The same engine for sources that print their stamps in known zones.
+    #[must_use]
+    pub fn with_zones(self, zones: Zones) -> Self {
+        Self { zones, ..self }
     }
 
     /// Names the lexicon in use: part of every record's trace.
     pub fn version(&self) -> String {
-        format!("{}+lexicon.{}", env!("CARGO_PKG_VERSION"), self.lexicon.version)
+        format!("{}+lexicon.{}{}", env!("CARGO_PKG_VERSION"), self.lexicon.version, self.zones.version())
     }
 
     /// Finds what there is to find in an article.
@@ -49,7 +57,8 @@ impl Tagger {
     pub fn enrich(&self, cleaned: Cleaned) -> Enriched {
         let article = Article::new(&self.lexicon, &cleaned);
         let chain = agency::find(&article);
-        let published = dates::published(&cleaned);
+        let mut published = dates::published(&cleaned);
+        let zone = published.as_mut().and_then(|stamp| self.zones.complete(cleaned.source.as_deref(), stamp));
         let language = language(&cleaned);
         let entities = names::find(&article);
         let topics = topics::find(&article);
@@ -72,6 +81,7 @@ impl Tagger {
             story: None,
             published_at: published.as_ref().map(|stamp| stamp.value.clone()),
             published_alternative: published.as_ref().and_then(|stamp| stamp.other.clone()),
+            published_zone: zone,
             published_surface: cleaned.published_surface,
             quality,
             id: cleaned.id,

@@ -4,6 +4,7 @@ use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Search, SearchMap};
 use naba_tag::Tagger;
 use naba_tag::dates::stamp;
+use naba_tag::dates::zones::Zones;
 use naba_text::normalise::{Profile, SEARCH, normalise};
 
 /// A printed stamp, and what it says: the value, and the other reading behind a question mark.
@@ -233,4 +234,29 @@ fn dates_in_sentences() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_sources_own_zone_is_used_where_none_is_stated() {
+    let zones = [("sana.sy".to_owned(), "Asia/Damascus".to_owned())].into();
+    let tagger = Tagger::new(Lexicon::built_in()).with_zones(Zones::new(&zones).expect("a zone"));
+    let check = |source: &str, surface: &str, expected: &str, zone: Option<&str>| {
+        let cleaned = Cleaned {
+            source: Some(source.to_owned()),
+            published_surface: Some(surface.to_owned()),
+            ..Cleaned::default()
+        };
+        let record = tagger.enrich(cleaned);
+        assert_eq!(record.published_at.as_deref(), Some(expected), "{source}: {surface}");
+        assert_eq!(record.published_zone.as_deref(), zone, "{source}: {surface}");
+    };
+    let own = Some("Asia/Damascus");
+    check("sana.sy", "15 يوليو 2015 الساعة 10:30", "2015-07-15T10:30:00+03:00", own);
+    check("sana.sy", "15 يناير 2015 الساعة 10:30", "2015-01-15T10:30:00+02:00", own);
+    check("sana.sy", "15 يوليو 2015 الساعة 10:30 بتوقيت غرينتش", "2015-07-15T10:30:00Z", None);
+    check("sana.sy", "15 يوليو 2015", "2015-07-15", None);
+    check("other.example", "15 يوليو 2015 الساعة 10:30", "2015-07-15T10:30:00", None);
+    let wrong = [("sana.sy".to_owned(), "Damascus".to_owned())].into();
+    let error = Zones::new(&wrong).expect_err("no zone").to_string();
+    assert!(error.contains("zones.\"sana.sy\"") && error.contains("Damascus"), "{error}");
 }

@@ -13,6 +13,7 @@ mod clock;
 mod read;
 mod relative;
 mod token;
+pub mod zones;
 
 use jiff::civil::Date;
 use naba_lexicon::calendar::Calendar;
