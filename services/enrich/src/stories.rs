@@ -35,8 +35,9 @@ const RECORDS_MAX: usize = 64;
 const DIFFERENCE_BYTES_MAX: usize = 65_536;
 /// The pause before another look when there is nothing to do.
 const LOOK: Duration = Duration::from_millis(250);
-/// The pause after a fault of the world.
+/// The pause after a fault of the world; it doubles with every further one, because the log is read again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const LOOK_AGAIN_MAX: Duration = Duration::from_secs(60);
 /// Records have waited so long, and nobody has written: a replica that follows writes itself.
 const TAKE_OVER: Duration = Duration::from_secs(5);
 
@@ -106,6 +107,7 @@ pub fn outlet_and_origin(source: Option<&str>, agency: Option<&Agency>) -> (u32,
 pub async fn follow(lexicon: Arc<Lexicon>, articles_max: usize, broker: Broker, stop: Stop) {
     let mut writes = true;
     let mut told = false;
+    let mut pause = LOOK_AGAIN;
     while !stop.is_cancelled() {
         let ended = tokio::select! {
             () = stop.cancelled() => return,
@@ -118,10 +120,12 @@ pub async fn follow(lexicon: Arc<Lexicon>, articles_max: usize, broker: Broker, 
                 if !told {
                     tracing::warn!(error = format!("{error:#}"), "stories are not grouped; trying again");
                 }
+                // one that came after good work begins anew
+                pause = if told { (pause * 2).min(LOOK_AGAIN_MAX) } else { LOOK_AGAIN };
                 told = true;
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = tokio::time::sleep(LOOK_AGAIN) => {}
+                    () = tokio::time::sleep(pause) => {}
                 }
             }
         }
@@ -138,15 +142,19 @@ async fn group(
 ) -> anyhow::Result<()> {
     let mut index = Index::open(lexicon, articles_max, broker).await?;
     let mut waiting: Option<Instant> = None;
+    let mut written = Instant::now();
     loop {
         if index.catch_up().await? {
             waiting = None;
+            written = Instant::now();
         }
-        if std::mem::take(told) {
-            tracing::info!("stories are grouped again");
+        // whoever wrote the last message may have died before its updates were stored
+        if writes || written.elapsed() >= TAKE_OVER {
+            index.publish().await?;
         }
         let first = index.records.at(index.next).await?;
         let Some(first) = first else {
+            works_again(told);
             waiting = None;
             tokio::time::sleep(LOOK).await;
             continue;
@@ -160,7 +168,14 @@ async fn group(
         if !index.write(first).await? {
             return Ok(());
         }
+        works_again(told);
         waiting = None;
+    }
+}
+
+fn works_again(told: &mut bool) {
+    if std::mem::take(told) {
+        tracing::info!("stories are grouped again");
     }
 }
 

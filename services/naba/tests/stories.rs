@@ -54,3 +54,40 @@ fn memory_is_bounded_and_replicas_agree() {
     // a small table may be half empty
     assert!(one.2 <= 300 * 450, "{} bytes", one.2);
 }
+
+/// An index that was read back from what another one logged decides as that one goes on to.
+#[test]
+fn an_index_read_from_the_log_goes_on_as_the_one_that_wrote_it() {
+    let lexicon = Lexicon::built_in();
+    let stream = stream(2_400);
+    let sketches: Vec<Sketch> =
+        stream.iter().map(|(text, _)| Sketch::of(&lexicon, &naba_lexicon::folded(text))).collect();
+    // outlets and agencies of their own, so that the counts have something to agree on
+    let candidate = |number: usize| Candidate {
+        article: number as u32,
+        outlet: number as u32 % 7,
+        origin: number as u32 % 3,
+        sketch: &sketches[number],
+    };
+    for articles_max in [sketches.len(), 400] {
+        let (mut writer, mut reader) = (Stories::new(articles_max), Stories::new(articles_max));
+        for number in 0..sketches.len() {
+            let found = writer.add(candidate(number));
+            if number < sketches.len() / 2 {
+                let (samples, facts) = sketches[number].parts();
+                let logged = Sketch::of_parts(samples, facts);
+                reader.restore(
+                    Candidate { sketch: &logged, ..candidate(number) },
+                    found.group,
+                    found.near_duplicate_of,
+                );
+            } else {
+                assert_eq!(
+                    reader.add(candidate(number)),
+                    found,
+                    "article {number}, {articles_max} remembered"
+                );
+            }
+        }
+    }
+}
