@@ -196,8 +196,7 @@ struct Index<'a> {
     /// The next record.
     next: u64,
     total: u64,
-    /// The updates of the last message have been published.
-    published: bool,
+    /// The updates of the last message that have not been published yet.
     pending: Vec<StoryUpdate>,
 }
 
@@ -232,7 +231,6 @@ impl<'a> Index<'a> {
             read_from,
             next: 1,
             total: 0,
-            published: true,
             pending: vec![],
         })
     }
@@ -254,7 +252,6 @@ impl<'a> Index<'a> {
                 self.remember(Known { number: article, id: logged.id, group: logged.group });
                 self.pending.extend(logged.update);
             }
-            self.published = false;
         }
         Ok(self.last != before)
     }
@@ -278,15 +275,11 @@ impl<'a> Index<'a> {
 
     /// Publishes the updates of the last message of the log. Those that are there already stay.
     async fn publish(&mut self) -> anyhow::Result<()> {
-        if self.published {
-            return Ok(());
-        }
         for update in &self.pending {
             let subject = format!("naba.story.{}.{}.{}", update.group, update.id, update.number);
             self.log.append(&subject, Bytes::from(serde_json::to_vec(update)?), 0).await?;
         }
         self.pending.clear();
-        self.published = true;
         Ok(())
     }
 
@@ -312,7 +305,6 @@ impl<'a> Index<'a> {
         (self.last, self.read_from) = (sequence, sequence + 1);
         (self.next, self.total) = (stretch.next, stretch.total);
         self.pending = stretch.records.into_iter().filter_map(|logged| logged.update).collect();
-        self.published = false;
         self.publish().await?;
         Ok(true)
     }

@@ -15,9 +15,7 @@ pub fn source_token(source: Option<&str>) -> String {
         return "_".to_owned();
     }
     if !source.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-        let hash = source.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = fnv_1a(source);
         let mut token = "x".to_owned();
         let _ = write!(token, "{hash:016x}");
         return token;
@@ -31,6 +29,12 @@ pub fn source_token(source: Option<&str>) -> String {
             _ => '_',
         })
         .collect()
+}
+
+/// The 64-bit FNV-1a hash of a text's bytes: short names that stay the same, not secrets.
+pub fn fnv_1a(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// `naba.raw.<source>`: where anyone may publish.

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream::context::PublishErrorKind;
+use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageErrorKind, Stream};
 use bytes::Bytes;
 
@@ -30,6 +31,13 @@ pub struct Entry {
     pub payload: Bytes,
 }
 
+impl From<StreamMessage> for Entry {
+    fn from(message: StreamMessage) -> Self {
+        let StreamMessage { sequence, subject, payload, .. } = message;
+        Self { sequence, subject: subject.to_string(), payload }
+    }
+}
+
 impl Log {
     /// The messages of a stream under a subject or a filter. Asks nothing of the broker.
     ///
@@ -47,11 +55,7 @@ impl Log {
     /// When the broker does not answer.
     pub async fn at(&self, sequence: u64) -> anyhow::Result<Option<Entry>> {
         match self.stream.get_first_raw_message_by_subject(&self.filter, sequence).await {
-            Ok(message) => Ok(Some(Entry {
-                sequence: message.sequence,
-                subject: message.subject.to_string(),
-                payload: message.payload,
-            })),
+            Ok(message) => Ok(Some(message.into())),
             Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot read {} from {sequence}", self.filter)),
         }
@@ -63,11 +67,7 @@ impl Log {
     /// When the broker does not answer.
     pub async fn last(&self) -> anyhow::Result<Option<Entry>> {
         match self.stream.get_last_raw_message_by_subject(&self.filter).await {
-            Ok(message) => Ok(Some(Entry {
-                sequence: message.sequence,
-                subject: message.subject.to_string(),
-                payload: message.payload,
-            })),
+            Ok(message) => Ok(Some(message.into())),
             Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot read the last of {}", self.filter)),
         }

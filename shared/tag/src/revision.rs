@@ -14,36 +14,35 @@ const COMPARED_MAX: usize = 200;
 /// The difference between a body and the one that came after it.
 pub fn difference(before: &str, after: &str) -> Difference {
     let (before, after) = (printed(before), printed(after));
-    let mut removed = without(&before, &after);
-    let mut added = without(&after, &before);
-    let mut changed = vec![];
+    let (gone, new) = (without(&before, &after), without(&after, &before));
     let candidates: Vec<HashSet<&str>> =
-        added.iter().take(COMPARED_MAX).map(|sentence| sentence.split_whitespace().collect()).collect();
-    let mut taken = vec![false; added.len()];
-    let mut compared = 0;
-    removed.retain(|old| {
-        compared += 1;
-        if compared > COMPARED_MAX {
-            return true;
+        new.iter().take(COMPARED_MAX).map(|sentence| words(sentence)).collect();
+    let mut taken = vec![false; new.len()];
+    let mut difference = Difference::default();
+    for (number, old) in gone.into_iter().enumerate() {
+        let free = candidates.iter().enumerate().filter(|(place, _)| number < COMPARED_MAX && !taken[*place]);
+        let old_words = words(old);
+        let shares = free.map(|(place, other)| (place, share(&old_words, other)));
+        match shares.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, share)| *share >= CHANGED_SHARE_MIN) {
+            Some((place, _)) => {
+                taken[place] = true;
+                difference.changed.push(Changed { before: old.to_owned(), after: new[place].to_owned() });
+            }
+            None => difference.removed.push(old.to_owned()),
         }
-        let words: HashSet<&str> = old.split_whitespace().collect();
-        let share = |other: &HashSet<&str>| {
-            words.intersection(other).count() as f32 / words.len().max(other.len()).max(1) as f32
-        };
-        let free = candidates.iter().enumerate().filter(|(place, _)| !taken[*place]);
-        let best = free.map(|(place, other)| (place, share(other))).max_by(|a, b| a.1.total_cmp(&b.1));
-        let Some((place, _)) = best.filter(|(_, share)| *share >= CHANGED_SHARE_MIN) else { return true };
-        taken[place] = true;
-        changed.push(Changed { before: (*old).to_owned(), after: added[place].to_owned() });
-        false
-    });
-    let mut place = 0;
-    added.retain(|_| {
-        place += 1;
-        !taken[place - 1]
-    });
-    let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
-    Difference { added: owned(added), removed: owned(removed), changed }
+    }
+    let added = new.into_iter().zip(taken).filter(|(_, taken)| !taken);
+    difference.added = added.map(|(sentence, _)| sentence.to_owned()).collect();
+    difference
+}
+
+fn words(sentence: &str) -> HashSet<&str> {
+    sentence.split_whitespace().collect()
+}
+
+/// The share of the longer sentence's words that both have.
+fn share(one: &HashSet<&str>, other: &HashSet<&str>) -> f32 {
+    one.intersection(other).count() as f32 / one.len().max(other.len()).max(1) as f32
 }
 
 fn printed(text: &str) -> Vec<&str> {

@@ -121,7 +121,8 @@ impl Sketch {
     }
 
     fn kept(&self) -> Self {
-        Self { samples: self.samples.iter().take(SAMPLES_MAX).copied().collect(), facts: self.facts.clone() }
+        let (samples, facts) = self.parts();
+        Self::of_parts(samples, facts)
     }
 }
 
@@ -258,16 +259,11 @@ impl Stories {
         let Candidate { article, outlet, origin, sketch } = new;
         let membership = match near {
             Some((place, containment)) => {
-                let first = &self.slots[place];
-                let group = self.groups.entry(first.group).or_default();
-                if group.members == 0 {
-                    group.join(first.outlet, first.origin);
-                }
-                group.join(outlet, origin);
-                let (outlets, independent_sources) = group.counts();
+                let (group, first) = (self.slots[place].group, self.slots[place].article);
+                let (outlets, independent_sources) = self.join(group, Some(place), new).counts();
                 Membership {
-                    group: first.group,
-                    near_duplicate_of: Some(first.article),
+                    group,
+                    near_duplicate_of: Some(first),
                     containment,
                     outlets,
                     independent_sources,
@@ -289,15 +285,20 @@ impl Stories {
     /// it was found to copy.
     pub fn restore(&mut self, new: Candidate<'_>, group: u32, near: Option<u32>) {
         if let Some(near) = near {
-            let first = self.place(near).map(|place| &self.slots[place]);
-            let known = self.groups.entry(group).or_default();
-            if let Some(first) = first.filter(|_| known.members == 0) {
-                known.join(first.outlet, first.origin);
-            }
-            known.join(new.outlet, new.origin);
+            self.join(group, self.place(near), new);
         }
         let Candidate { article, outlet, origin, sketch } = new;
         self.remember(Slot { article, group, outlet, origin, sketch: sketch.kept() });
+    }
+
+    /// Counts an article in a group; with the one that it copies, where that was alone till now.
+    fn join(&mut self, group: u32, near: Option<usize>, new: Candidate<'_>) -> &Group {
+        let group = self.groups.entry(group).or_default();
+        if let Some(first) = near.map(|place| &self.slots[place]).filter(|_| group.members == 0) {
+            group.join(first.outlet, first.origin);
+        }
+        group.join(new.outlet, new.origin);
+        group
     }
 
     /// Where an article is remembered. Articles come with rising numbers, so each half of the ring rises.

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use naba_record::subject::fnv_1a;
 
 use super::Stamp;
 
 /// Zones by source.
 #[derive(Debug, Clone, Default)]
-pub struct Zones(BTreeMap<String, (String, TimeZone)>);
+pub struct Zones {
+    by_source: BTreeMap<String, (String, TimeZone)>,
+    version: String,
+}
 
 /// A name that is no zone.
 #[derive(Debug, thiserror::Error)]
@@ -31,26 +35,21 @@ impl Zones {
             Ok(found) => Ok((of.clone(), (zone.clone(), found))),
             Err(_) => Err(UnknownZone { of: of.clone(), zone: zone.clone() }),
         };
-        Ok(Self(zones.iter().map(zone).collect::<Result<_, _>>()?))
+        let by_source = zones.iter().map(zone).collect::<Result<_, _>>()?;
+        let names: Vec<&str> = zones.iter().flat_map(|(of, zone)| [of.as_str(), zone.as_str()]).collect();
+        let hash = || format!("+zones.{:08x}", fnv_1a(&names.join("\n")) >> 32);
+        let version = if names.is_empty() { String::new() } else { hash() };
+        Ok(Self { by_source, version })
     }
 
-    /// Names the zones: part of a record's trace, where there are any.
-    pub fn version(&self) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
-        let names: Vec<&str> =
-            self.0.iter().flat_map(|(of, (zone, _))| [of.as_str(), zone.as_str()]).collect();
-        let names = names.join("\n");
-        let hash = names.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        format!("+zones.{:08x}", hash >> 32)
+    /// Names the zones: part of a record's trace; empty where there are none.
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// Gives a stamp with a time and without an offset its source's zone; the zone's name where it did.
     pub(crate) fn complete(&self, source: Option<&str>, stamp: &mut Stamp) -> Option<String> {
-        let (name, zone) = self.0.get(source?)?;
+        let (name, zone) = self.by_source.get(source?)?;
         let value = zoned(&stamp.value, zone)?;
         stamp.value = value;
         stamp.other = stamp.other.take().map(|other| zoned(&other, zone).unwrap_or(other));
