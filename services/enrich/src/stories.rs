@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use naba_lexicon::Lexicon;
 use naba_record::{Agency, Basis};
+use naba_runtime::service::StoriesConfig;
 use naba_runtime::{Broker, Stop};
 use tokio::time::Instant;
 
@@ -43,14 +44,14 @@ pub fn outlet_and_origin(source: Option<&str>, agency: Option<&Agency>) -> (u32,
 }
 
 /// Groups records until told to stop. A fault of the world only makes a pause: the log is read again.
-pub async fn follow(lexicon: Arc<Lexicon>, articles_max: usize, broker: Broker, stop: Stop) {
+pub async fn follow(lexicon: Arc<Lexicon>, limits: StoriesConfig, broker: Broker, stop: Stop) {
     let mut writes = true;
     let mut told = false;
     let mut pause = LOOK_AGAIN;
     while !stop.is_cancelled() {
         let ended = tokio::select! {
             () = stop.cancelled() => return,
-            ended = group(&lexicon, articles_max, &broker, writes, &mut told) => ended,
+            ended = group(&lexicon, limits, &broker, writes, &mut told) => ended,
         };
         match ended {
             // somebody else writes: follow
@@ -74,12 +75,12 @@ pub async fn follow(lexicon: Arc<Lexicon>, articles_max: usize, broker: Broker, 
 /// Reads the log, then records, and writes what they belong to, until somebody else was faster.
 async fn group(
     lexicon: &Lexicon,
-    articles_max: usize,
+    limits: StoriesConfig,
     broker: &Broker,
     mut writes: bool,
     told: &mut bool,
 ) -> anyhow::Result<()> {
-    let mut index = Index::open(lexicon, articles_max, broker).await?;
+    let mut index = Index::open(lexicon, limits, broker).await?;
     let mut waiting: Option<Instant> = None;
     let mut written = Instant::now();
     loop {

@@ -15,6 +15,11 @@ pub fn content_hash(title: Option<&str>, text: &str) -> String {
     hash(&[title.unwrap_or_default(), text])
 }
 
+/// 32 hex characters that stand for a withdrawal, and change with the time at which it was fetched.
+pub fn withdrawal_hash(fetched_at: Option<&str>) -> String {
+    hash(&["withdrawn", "", fetched_at.unwrap_or_default()])
+}
+
 /// The revision's subject token: eight hex characters of the content. The generation is a token of its own.
 pub fn revision_token(content_hash: &str) -> String {
     hash(&[content_hash, "0"]).chars().take(8).collect()

@@ -34,7 +34,7 @@ pub struct Envelope {
 /// [`Reject`] for what can never become an article, with the key at fault and what to do.
 pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested, Reject> {
     let (raw, bytes) = open(payload, envelope)?;
-    let content = mend(content(&raw, bytes)?);
+    let content = if raw.withdrawn { withdrawn(&raw)? } else { mend(content(&raw, bytes)?) };
     let title = raw.title.filter(|title| !title.trim().is_empty()).or(content.title);
     let url = raw.url.or(content.url);
     let id =
@@ -54,7 +54,11 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         revision: 1,
         generation: 0,
         sequence: 0,
-        content_hash: identity::content_hash(title.as_deref(), &content.text),
+        content_hash: if raw.withdrawn {
+            identity::withdrawal_hash(raw.fetched_at.as_deref())
+        } else {
+            identity::content_hash(title.as_deref(), &content.text)
+        },
         source: raw.source,
         source_id: raw.source_id,
         url,
@@ -67,6 +71,7 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         fetched_at: raw.fetched_at,
         language: raw.language.or(content.language),
         tags: raw.tags,
+        withdrawn: raw.withdrawn,
         quality,
         ingested_at: now.to_owned(),
         trace: naba_record::Trace::default(),
@@ -176,6 +181,20 @@ struct Content {
     language: Option<String>,
     byline: Option<String>,
     blocks: Vec<Block>,
+}
+
+/// The content of an article that was taken back: none. It has no text to be known by.
+fn withdrawn(raw: &Raw) -> Result<Content, Reject> {
+    let known = |key: &Option<String>| key.as_deref().is_some_and(|key| !key.trim().is_empty());
+    if !known(&raw.url) && !known(&raw.source_id) {
+        let message = "a withdrawn article needs the url or the source_id that it was published with";
+        return Err(Reject::new("unknown_article", message).at("withdrawn"));
+    }
+    if raw.text.is_some() || raw.html.is_some() || raw.bytes_base64.is_some() {
+        let message = "a withdrawn article has no text; leave out text, html and bytes_base64, or withdrawn";
+        return Err(Reject::new("text_of_withdrawn", message).at("withdrawn"));
+    }
+    Ok(Content::default())
 }
 
 fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
@@ -300,6 +319,9 @@ mod tests {
         );
         rejects("{\"source\": \"a\"}".as_bytes(), "no_text", "text, html, bytes_base64");
         rejects("{\"text\": \"نص\", \"html\": \"<p>نص\"}".as_bytes(), "two_texts", "not several");
+        rejects(b"{\"withdrawn\": true, \"source\": \"a.b\"}", "unknown_article", "the url or the source_id");
+        let both = "{\"withdrawn\": true, \"source_id\": \"1\", \"text\": \"نص\"}";
+        rejects(both.as_bytes(), "text_of_withdrawn", "has no text");
         rejects("{\"text\": \"أول\\u0000ثان\"}".as_bytes(), "nul_in_text", "character 3");
         rejects(b"{\"bytes_base64\": \"%%\"}", "invalid_base64", "not base64");
         let large = format!("{{\"text\": \"{}\"}}", "نبأ ".repeat(800_000));
@@ -317,6 +339,16 @@ mod tests {
         assert!(article.text.contains("«المشروع» الجديد & قال"), "{}", article.text);
         assert_eq!(article.quality, ["mojibake_repaired"]);
         assert_eq!(undo(&article.text, &article.decoding), damaged);
+    }
+
+    #[test]
+    fn what_was_taken_back_is_a_revision_without_text() {
+        let read = |json: &str| ingest(json.as_bytes(), &Envelope::default(), NOW).expect("an article");
+        let article = read("{\"text\": \"نص الخبر\", \"source\": \"a.b\", \"source_id\": \"1\"}");
+        let gone = read("{\"withdrawn\": true, \"source\": \"a.b\", \"source_id\": \"1\"}");
+        assert_eq!((gone.id.as_str(), gone.text.as_str(), gone.withdrawn), (article.id.as_str(), "", true));
+        let again = "{\"withdrawn\": true, \"source\": \"a.b\", \"source_id\": \"1\", \"fetched_at\": \"2026-01-02T00:00:00Z\"}";
+        assert_ne!(read(again).content_hash, gone.content_hash);
     }
 
     #[test]

@@ -76,6 +76,9 @@ async fn replicas_that_are_killed_agree_on_every_group() {
     let more = "وأضافت البلدية أن الافتتاح يكون يوم الخميس.";
     publish(&jetstream, [printed(0, "a.example", 10, more)]).await;
     wait_for_updates(&broker, &jetstream, 2 * stories + 1).await;
+    let withdrawn = serde_json::json!({"source": "a.example", "source_id": "0", "withdrawn": true});
+    publish(&jetstream, [serde_json::to_vec(&withdrawn).expect("JSON")]).await;
+    wait_for_updates(&broker, &jetstream, 2 * stories + 2).await;
 
     let mut ids: BTreeMap<String, (String, String)> = BTreeMap::new();
     for message in broker.messages(&jetstream, "NABA_ENRICHED").await {
@@ -83,7 +86,7 @@ async fn replicas_that_are_killed_agree_on_every_group() {
         ids.insert(record.id, (record.source_id.unwrap_or_default(), record.source.unwrap_or_default()));
     }
     let updates = updates(&broker, &jetstream).await;
-    assert_eq!(updates.len(), 2 * stories + 1, "one update for each article that joined");
+    assert_eq!(updates.len(), 2 * stories + 2, "one update for each article that joined");
     let subjects: BTreeSet<&str> = updates.iter().map(|(subject, _)| subject.as_str()).collect();
     assert_eq!(subjects.len(), updates.len(), "none twice");
     let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -97,7 +100,8 @@ async fn replicas_that_are_killed_agree_on_every_group() {
     }
     assert_eq!(groups.len(), stories, "each story is a group, and one article is alone");
     assert!(groups.values().all(|groups| groups.len() == 1));
-    let revision = &updates.last().expect("an update").1;
+    let [.., (_, revision), (_, withdrawal)] = &updates[..] else { panic!("two updates") };
+    assert!(withdrawal.withdrawn && withdrawal.id == revision.id && withdrawal.revision == 3);
     let difference = revision.difference.as_ref().expect("a difference");
     assert_eq!((revision.revision, revision.near_duplicate_of.as_ref()), (2, None));
     assert_eq!(

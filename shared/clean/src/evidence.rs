@@ -337,7 +337,7 @@ fn shares_names(article: &Article<'_>, index: usize, lead: usize) -> bool {
     let before = lead..index.min(lead + BEFORE_UNITS_MAX);
     let folded = article.folded(index);
     let name = |found: &naba_lexicon::Found| {
-        matches!(found.sense, Sense::Place(..) | Sense::Organisation(_) | Sense::GivenName)
+        matches!(found.sense, Sense::Place(..) | Sense::Organisation(_, false) | Sense::GivenName)
     };
     let known = |found: &naba_lexicon::Found| {
         let word = slice::between(folded, found.start, found.end);

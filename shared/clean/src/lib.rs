@@ -129,7 +129,7 @@ impl Cleaner {
         }
         quality.extend(decision.quality.iter().map(|flag| (*flag).to_owned()));
         let cut = cut::apply(&self.display, &article.text, &decision.cuts);
-        if cut.body.is_empty() {
+        if cut.body.is_empty() && !article.withdrawn {
             return Err(CleanError::Empty { lines: article.text.lines().count() });
         }
         let tidy = |text: &str| Some(normalise(&self.display, text).text).filter(|text| !text.is_empty());
@@ -162,6 +162,7 @@ impl Cleaner {
             removed: cut.removed,
             tidied: cut.tidied,
             tags,
+            withdrawn: article.withdrawn,
             quality,
             language: article.language.clone(),
             decoding: article.decoding.clone(),

@@ -113,7 +113,7 @@ fn is_copy(article: &Article<'_>, lead: usize, index: usize) -> bool {
     let names = article.lexicon.scan(folded).into_iter().filter(|found| {
         matches!(
             found.sense,
-            Sense::Place(..) | Sense::Organisation(_) | Sense::GivenName | Sense::Nationality(_)
+            Sense::Place(..) | Sense::Organisation(_, false) | Sense::GivenName | Sense::Nationality(_)
         )
     });
     let shared = names.filter(|found| known(slice::between(folded, found.start, found.end))).count();

@@ -68,6 +68,9 @@ pub struct Cleaned {
     /// The publisher's own tags, those printed in the text included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// The publisher has taken the article back: there is no text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// Notes on the text's quality.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<String>,

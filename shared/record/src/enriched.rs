@@ -99,6 +99,9 @@ pub struct Enriched {
     /// The publisher's own tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// The publisher has taken the article back: there is no text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// The group of articles that print the same copy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub story: Option<Story>,
@@ -325,6 +328,9 @@ pub struct Speaker {
     /// The entity's key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
+    /// Whether the source stays without a name: «مصدر أمني», «شهود عيان».
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unnamed: bool,
 }
 
 /// A subject of the article.

@@ -57,6 +57,9 @@ pub struct Ingested {
     /// The publisher's own tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// The publisher has taken the article back: there is no text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// Notes of the decoder: `mojibake_repaired`, `replaced_bytes`, …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<String>,

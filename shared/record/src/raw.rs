@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// An article as its publisher sends it: JSON on `naba.raw.<source>`.
 ///
-/// Exactly one of `text`, `html` and `bytes_base64` is required. An unknown key is an error that names the
-/// key and what is allowed.
+/// Exactly one of `text`, `html` and `bytes_base64` is required, unless the article is `withdrawn`. An unknown key
+/// is an error that names the key and what is allowed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Raw {
@@ -46,10 +46,14 @@ pub struct Raw {
     /// The publisher's own tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// The publisher has taken the article back: it comes without a text, and its `url` or `source_id` says which
+    /// one it was. One that is withdrawn again after it came back needs another `fetched_at`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// The keys that a [`Raw`] article may have, in the order of its declaration.
-pub const RAW_KEYS: [&str; 12] = [
+pub const RAW_KEYS: [&str; 13] = [
     "source",
     "source_id",
     "url",
@@ -62,4 +66,5 @@ pub const RAW_KEYS: [&str; 12] = [
     "fetched_at",
     "language",
     "tags",
+    "withdrawn",
 ];

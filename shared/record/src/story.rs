@@ -31,6 +31,9 @@ pub struct StoryUpdate {
     pub outlets: u32,
     /// How many of them did not take it from an agency that another one names.
     pub independent_sources: u32,
+    /// The publisher has taken the article back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// What differs from the revision before, where it is another revision of the same article.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<Difference>,

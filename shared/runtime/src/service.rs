@@ -33,23 +33,35 @@ pub struct ServiceConfig {
     pub text: TextConfig,
     /// Rules of one's own, and learning.
     pub rules: RulesConfig,
+    /// Lexicon entries of one's own.
+    pub lexicon: LexiconConfig,
     /// Groups of articles that print the same copy.
     pub stories: StoriesConfig,
     /// The zone that a source prints its stamps in, where they state none: an IANA name.
     pub zones: BTreeMap<String, String>,
 }
 
+/// Lexicon entries of one's own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LexiconConfig {
+    /// Files over the built-in entries. They are read again when they change.
+    pub files: Vec<PathBuf>,
+}
+
 /// Groups of articles that print the same copy.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoriesConfig {
     /// How many articles are remembered, at about 400 bytes each; 0: no groups are made.
     pub articles_max: usize,
+    /// How long an article is remembered, in hours, by the times at which articles were ingested.
+    pub hours_max: u32,
 }
 
 impl Default for StoriesConfig {
     fn default() -> Self {
-        Self { articles_max: 100_000 }
+        Self { articles_max: 100_000, hours_max: 168 }
     }
 }
 

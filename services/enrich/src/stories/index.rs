@@ -9,6 +9,7 @@ use naba_lexicon::Lexicon;
 use naba_record::{Agency, StoryUpdate};
 use naba_runtime::Broker;
 use naba_runtime::log::{Entry as Message, Log};
+use naba_runtime::service::StoriesConfig;
 use naba_tag::revision::difference;
 use naba_tag::stories::{Candidate, Sketch, Stories};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ struct Stretch {
 struct Logged {
     number: u32,
     id: String,
+    /// When it was ingested, in seconds since 1970.
+    at: i64,
     group: String,
     /// The number of the group, which is its first record's.
     group_number: u32,
@@ -64,12 +67,16 @@ struct Printed {
     agency: Option<Agency>,
     body: String,
     search: naba_record::Search,
+    ingested_at: String,
+    #[serde(default)]
+    withdrawn: bool,
 }
 
 /// A record that is remembered.
 struct Known {
     number: u32,
     id: String,
+    at: i64,
     group: String,
 }
 
@@ -82,7 +89,9 @@ pub(super) struct Index<'a> {
     known: VecDeque<Known>,
     /// The last remembered revision of every article, by the front half of its id.
     revisions: HashMap<u64, u32>,
-    articles_max: usize,
+    limits: StoriesConfig,
+    /// When the newest remembered record was ingested.
+    newest: i64,
     /// The place of the last message of the log that was read.
     last: u64,
     /// Where the next one begins.
@@ -98,14 +107,14 @@ impl<'a> Index<'a> {
     /// An index that begins where the log still holds as many records as are remembered.
     pub(super) async fn open(
         lexicon: &'a Lexicon,
-        articles_max: usize,
+        limits: StoriesConfig,
         broker: &Broker,
     ) -> anyhow::Result<Self> {
         let log = Log::open(broker, STREAM, LOG).await?;
         let records = Log::open(broker, RECORDS_STREAM, RECORDS).await?;
         let mut read_from = 1;
         if let Some(last) = log.last().await? {
-            let wanted = stretch(&last)?.total.saturating_sub(articles_max as u64);
+            let wanted = stretch(&last)?.total.saturating_sub(limits.articles_max as u64);
             let mut end = last.sequence;
             while read_from < end {
                 let middle = read_from + (end - read_from) / 2;
@@ -121,10 +130,11 @@ impl<'a> Index<'a> {
             lexicon,
             log,
             records,
-            stories: Stories::new(articles_max),
+            stories: Stories::new(limits.articles_max),
             known: VecDeque::new(),
             revisions: HashMap::new(),
-            articles_max,
+            limits,
+            newest: i64::MIN,
             last: 0,
             read_from,
             next: 1,
@@ -147,7 +157,7 @@ impl<'a> Index<'a> {
                 let Logged { number: article, outlet, origin, .. } = logged;
                 let new = Candidate { article, outlet, origin, sketch: &sketch };
                 self.stories.restore(new, logged.group_number, logged.near);
-                self.remember(Known { number: article, id: logged.id, group: logged.group });
+                self.remember(Known { number: article, id: logged.id, at: logged.at, group: logged.group });
                 self.pending.extend(logged.update);
             }
         }
@@ -156,13 +166,18 @@ impl<'a> Index<'a> {
 
     fn remember(&mut self, known: Known) {
         self.revisions.insert(front_half(&known.id), known.number);
+        self.newest = self.newest.max(known.at);
         self.known.push_back(known);
-        if self.known.len() > self.articles_max
-            && let Some(oldest) = self.known.pop_front()
-            && let Entry::Occupied(last) = self.revisions.entry(front_half(&oldest.id))
-            && *last.get() == oldest.number
-        {
-            last.remove();
+        let stale = self.newest - i64::from(self.limits.hours_max) * 3600;
+        let articles_max = self.limits.articles_max;
+        while self.known.len() > articles_max || self.known.front().is_some_and(|oldest| oldest.at < stale) {
+            let Some(oldest) = self.known.pop_front() else { break };
+            if let Entry::Occupied(last) = self.revisions.entry(front_half(&oldest.id))
+                && *last.get() == oldest.number
+            {
+                last.remove();
+            }
+            self.stories.forget_until(oldest.number);
         }
     }
 
@@ -232,7 +247,7 @@ impl<'a> Index<'a> {
         let near = near.map(|near| (near.id.clone(), near.group.clone()));
         let group = near.as_ref().map_or_else(|| printed.id.clone(), |(_, group)| group.clone());
         let same_article = near.as_ref().is_some_and(|(id, _)| *id == printed.id);
-        let changes = match found.near_duplicate_of.filter(|_| same_article) {
+        let changes = match found.near_duplicate_of.filter(|_| same_article && !printed.withdrawn) {
             Some(before) => self.body(before).await?.map(|before| difference(&before, &printed.body)),
             None => None,
         };
@@ -249,13 +264,16 @@ impl<'a> Index<'a> {
             containment: found.containment,
             outlets: found.outlets,
             independent_sources: found.independent_sources,
+            withdrawn: printed.withdrawn,
             difference: changes,
         });
-        self.remember(Known { number, id: printed.id.clone(), group: group.clone() });
+        let at = printed.ingested_at.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
+        self.remember(Known { number, id: printed.id.clone(), at, group: group.clone() });
         let (samples, facts) = sketch.parts();
         Ok(Some(Logged {
             number,
             id: printed.id,
+            at,
             group,
             group_number: found.group,
             near: found.near_duplicate_of,
