@@ -13,12 +13,24 @@ pub struct Tables {
     pub organisations: Vec<OrganisationEntry>,
     /// `given_names.tsv`, folded
     pub given_names: Vec<String>,
+    /// `names.tsv`: given names that are ordinary words too, folded
+    pub doubtful_names: Vec<String>,
+    /// `names.tsv`: family names, folded
+    pub family_names: Vec<String>,
+    /// `names.tsv`: family names that are ordinary words too, folded
+    pub doubtful_family_names: Vec<String>,
+    /// `heads.tsv`: words that open the name of an organisation, folded
+    pub organisation_heads: Vec<String>,
+    /// `heads.tsv`: words that open the name of a place, folded
+    pub place_heads: Vec<String>,
     /// `titles.tsv`: kind and folded words
     pub titles: Vec<(TitleKind, String)>,
-    /// `speech_cues.tsv`: class, form and folded word
-    pub cues: Vec<(&'static str, CueForm, String)>,
+    /// `speech_cues.tsv`
+    pub cues: Vec<CueEntry>,
     /// `topics.tsv`
     pub topics: Vec<TopicEntry>,
+    /// Files of one's own, as they were read.
+    pub own: Vec<&'static str>,
 }
 
 /// A form of a name.
@@ -104,6 +116,43 @@ pub enum TitleKind {
     Work,
 }
 
+/// A word that announces speech.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CueEntry {
+    /// What kind of speech: say, announce, assert, …
+    pub class: &'static str,
+    /// How it announces it.
+    pub form: CueForm,
+    /// What may stand between it and what was said.
+    pub takes: Takes,
+    /// Whether it is an ordinary word too.
+    pub is_doubtful: bool,
+    /// The folded word.
+    pub word: String,
+}
+
+/// What a cue takes: what stands between it, or its speaker, and what was said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a verb takes any of them")]
+pub struct Takes {
+    /// أن, a colon, a quotation
+    pub that: bool,
+    /// إلى
+    pub to: bool,
+    /// على
+    pub on: bool,
+    /// عن
+    pub about: bool,
+    /// ب
+    pub with: bool,
+    /// من
+    pub from: bool,
+    /// nothing: what was said follows the speaker
+    pub noun: bool,
+    /// عن, and whose speech it is
+    pub whom: bool,
+}
+
 /// How a cue announces speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CueForm {
@@ -132,6 +181,8 @@ const AGENCIES: &str = include_str!("../data/agencies.tsv");
 const PLACES: &str = include_str!("../data/places.tsv");
 const ORGANISATIONS: &str = include_str!("../data/organisations.tsv");
 const GIVEN_NAMES: &str = include_str!("../data/given_names.tsv");
+const NAMES: &str = include_str!("../data/names.tsv");
+const HEADS: &str = include_str!("../data/heads.tsv");
 const TITLES: &str = include_str!("../data/titles.tsv");
 const CUES: &str = include_str!("../data/speech_cues.tsv");
 const TOPICS: &str = include_str!("../data/topics.tsv");
@@ -143,23 +194,39 @@ impl Tables {
             agencies: rows(AGENCIES).filter_map(|row| agency(&row)).collect(),
             places: rows(PLACES).filter_map(|row| place(&row)).collect(),
             organisations: rows(ORGANISATIONS).filter_map(|row| organisation(&row)).collect(),
-            given_names: rows(GIVEN_NAMES).flat_map(|row| words(row[0], ' ')).collect(),
+            given_names: rows(GIVEN_NAMES)
+                .flat_map(|row| words(row[0], ' '))
+                .chain(listed(NAMES, "given"))
+                .collect(),
+            doubtful_names: listed(NAMES, "doubtful").collect(),
+            family_names: listed(NAMES, "family").collect(),
+            doubtful_family_names: listed(NAMES, "doubtful_family").collect(),
+            organisation_heads: listed(HEADS, "organisation").collect(),
+            place_heads: listed(HEADS, "place").collect(),
             titles: rows(TITLES)
                 .filter_map(|row| Some((title_kind(row[0])?, words(row.get(1)?, '|'))))
                 .flat_map(|(kind, words)| words.into_iter().map(move |word| (kind, word)))
                 .collect(),
             cues: rows(CUES)
-                .filter_map(|row| Some((row[0], cue_form(row.get(1)?)?, words(row.get(2)?, '|'))))
-                .flat_map(|(class, form, words)| words.into_iter().map(move |word| (class, form, word)))
+                .filter_map(|row| {
+                    Some((row[0], cue_form(row.get(1)?)?, takes(row.get(2)?), forms(row.get(3)?)))
+                })
+                .flat_map(|(class, form, takes, words)| {
+                    words.into_iter().map(move |word| cue(class, form, takes, word))
+                })
                 .collect(),
             topics: rows(TOPICS).filter_map(|row| topic(&row)).collect(),
+            own: vec![],
         }
     }
 
     /// Eight hex characters of a hash of all files.
     pub fn version(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        for file in [AGENCIES, PLACES, ORGANISATIONS, GIVEN_NAMES, TITLES, CUES, TOPICS] {
+        for file in [AGENCIES, PLACES, ORGANISATIONS, GIVEN_NAMES, NAMES, HEADS, TITLES, CUES, TOPICS] {
+            hasher.update(file.as_bytes());
+        }
+        for file in &self.own {
             hasher.update(file.as_bytes());
         }
         hasher.finalize().to_hex().chars().take(8).collect()
@@ -176,7 +243,12 @@ fn words(list: &str, separator: char) -> Vec<String> {
     list.split(separator).filter(|word| !word.is_empty() && *word != "-").map(folded).collect()
 }
 
-fn forms(list: &'static str) -> Vec<Form> {
+/// The words of the rows of a kind.
+fn listed(file: &'static str, kind: &'static str) -> impl Iterator<Item = String> {
+    rows(file).filter(move |row| row[0] == kind).flat_map(|row| words(row.get(1).unwrap_or(&"-"), '|'))
+}
+
+pub(crate) fn forms(list: &'static str) -> Vec<Form> {
     let surfaces = list.split('|').filter(|form| !form.is_empty());
     surfaces
         .map(|form| {
@@ -186,7 +258,7 @@ fn forms(list: &'static str) -> Vec<Form> {
         .collect()
 }
 
-fn optional(field: &'static str) -> Option<&'static str> {
+pub(crate) fn optional(field: &'static str) -> Option<&'static str> {
     (field != "-").then_some(field)
 }
 
@@ -256,6 +328,24 @@ fn title_kind(name: &str) -> Option<TitleKind> {
     })
 }
 
+fn cue(class: &'static str, form: CueForm, takes: Takes, word: Form) -> CueEntry {
+    CueEntry { class, form, takes, is_doubtful: word.needs_cue, word: word.folded }
+}
+
+fn takes(list: &str) -> Takes {
+    let has = |name: &str| list.split('+').any(|part| part == name);
+    Takes {
+        that: has("that"),
+        to: has("to"),
+        on: has("on"),
+        about: has("about"),
+        with: has("with"),
+        from: has("from"),
+        noun: has("noun"),
+        whom: has("whom"),
+    }
+}
+
 fn cue_form(name: &str) -> Option<CueForm> {
     Some(match name {
         "verb" => CueForm::Verb,
@@ -267,7 +357,9 @@ fn cue_form(name: &str) -> Option<CueForm> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AGENCIES, CUES, GIVEN_NAMES, ORGANISATIONS, PLACES, TITLES, TOPICS, Tables, rows};
+    use super::{
+        AGENCIES, CUES, GIVEN_NAMES, HEADS, NAMES, ORGANISATIONS, PLACES, TITLES, TOPICS, Tables, rows,
+    };
 
     #[track_caller]
     fn check(name: &str, file: &'static str, columns: usize) {
@@ -283,8 +375,10 @@ mod tests {
         check("places", PLACES, 8);
         check("organisations", ORGANISATIONS, 4);
         check("given_names", GIVEN_NAMES, 1);
+        check("names", NAMES, 2);
+        check("heads", HEADS, 2);
         check("titles", TITLES, 2);
-        check("speech_cues", CUES, 3);
+        check("speech_cues", CUES, 4);
         check("topics", TOPICS, 4);
         let tables = Tables::built_in();
         assert_eq!(tables.places.len(), rows(PLACES).count(), "every place reads");

@@ -1,7 +1,8 @@
-//! What naba knows by name, as one automaton over folded text.
+//! What naba knows by name, found in folded text in one walk over its words.
 //!
 //! * `data/*.tsv`  the entries, each file with its source
 //! * [`data`]      the files read into typed tables
+//! * [`own`]       files of one's own over them
 //! * [`calendar`] words of time
 //! * [`scan`]      one pass over a folded text that finds every entry, clitics aside
 //!
@@ -9,38 +10,30 @@
 
 pub mod calendar;
 pub mod data;
+pub mod own;
 pub mod scan;
 
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::AhoCorasick;
 use naba_text::normalise::{Profile, SEARCH, fold};
 
 pub use data::{
-    AgencyEntry, CueForm, OrganisationEntry, PlaceEntry, PlaceKind, Tables, TitleKind, TopicEntry,
+    AgencyEntry, CueEntry, CueForm, OrganisationEntry, PlaceEntry, PlaceKind, Tables, Takes, TitleKind,
+    TopicEntry,
 };
 pub use scan::{Found, Sense};
 
-/// The entries and the automaton that finds them.
+/// The entries and the index that finds them.
 #[derive(Debug)]
 pub struct Lexicon {
     /// The tables.
     pub tables: Tables,
-    automaton: AhoCorasick,
-    senses: Vec<Vec<Sense>>,
+    index: scan::Index,
     /// Eight hex characters of a hash of all data: part of every record's trace.
     pub version: String,
 }
 
-/// A lexicon that no automaton can hold.
-#[derive(Debug, thiserror::Error)]
-#[error("the lexicon is too large for one automaton: {0}")]
-pub struct TooLarge(String);
-
-static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
-    let lexicon = Lexicon::new(Tables::built_in());
-    Arc::new(lexicon.expect("the built-in lexicon has a hundred thousandth of the limit"))
-});
+static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| Arc::new(Lexicon::new(Tables::built_in())));
 static SEARCH_PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::new(SEARCH));
 
 /// The search folding of a text.
@@ -54,19 +47,19 @@ impl Lexicon {
         Arc::clone(&BUILT_IN)
     }
 
-    /// Builds the automaton over tables.
-    ///
-    /// # Errors
-    /// [`TooLarge`] beyond two thousand million bytes of entries.
-    pub fn new(tables: Tables) -> Result<Self, TooLarge> {
-        let (patterns, senses) = scan::patterns(&tables);
-        let automaton = AhoCorasick::new(&patterns).map_err(|error| TooLarge(error.to_string()))?;
-        Ok(Self { version: tables.version(), tables, automaton, senses })
+    /// A lexicon over tables.
+    pub fn new(tables: Tables) -> Self {
+        Self { version: tables.version(), index: scan::Index::new(&tables), tables }
     }
 
-    /// Every entry that stands in a folded text as a word of its own, clitics aside, in the order of its end.
+    /// Every entry that stands in a folded text as words of its own, clitics aside, in the order of their beginnings.
     pub fn scan(&self, folded: &str) -> Vec<Found> {
-        scan::scan(&self.automaton, &self.senses, folded)
+        self.index.scan(folded, scan::words(folded))
+    }
+
+    /// The same for whoever has the words of the text already: first byte, one past the last.
+    pub fn scan_words(&self, folded: &str, words: impl Iterator<Item = (usize, usize)>) -> Vec<Found> {
+        self.index.scan(folded, words)
     }
 
     /// Every sense of a folded form that is exactly this text.

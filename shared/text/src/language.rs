@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::letters::is_letter;
+
 /// A language and how sure that is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Guess {
@@ -129,7 +131,7 @@ pub fn detect(text: &str) -> Guess {
 fn by_words(text: &str, languages: &[(&'static str, &[&str])]) -> Guess {
     let mut hits = vec![0_u32; languages.len()];
     let mut words = 0_u32;
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+    for word in text.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty()) {
         words += 1;
         let word = word.to_lowercase();
         for (count, (_, common)) in hits.iter_mut().zip(languages) {

@@ -164,7 +164,7 @@ const COMMON: [&str; 10] = ["في", "من", "على", "إلى", "أن", "عن", 
 /// How many common words and articles a text would gain.
 fn words_gained(text: &str, damage: Damage) -> usize {
     let score = |text: &str| {
-        text.split(|c: char| !c.is_alphabetic())
+        text.split(|c: char| !crate::letters::is_letter(c))
             .filter(|word| COMMON.contains(word) || (word.starts_with("ال") && word.chars().count() > 4))
             .count()
     };

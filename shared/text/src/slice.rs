@@ -47,10 +47,69 @@ impl<'text> CharacterCounter<'text> {
     }
 }
 
+/// Bytes between two places that [`Positions`] remembers.
+const STEP_BYTES: usize = 128;
+
+/// Turns byte offsets into character offsets and back, in any order: the text is walked once, when this is made.
+#[derive(Debug)]
+pub struct Positions<'text> {
+    text: &'text str,
+    /// How many characters begin before every [`STEP_BYTES`]th byte.
+    before: Vec<u32>,
+}
+
+impl<'text> Positions<'text> {
+    /// Walks the text.
+    pub fn new(text: &'text str) -> Self {
+        let mut characters = 0;
+        let mut before = Vec::with_capacity(text.len() / STEP_BYTES + 1);
+        for chunk in text.as_bytes().chunks(STEP_BYTES) {
+            before.push(characters);
+            characters += starts(chunk);
+        }
+        Self { text, before }
+    }
+
+    /// How many characters stand before a byte offset.
+    pub fn character(&self, byte: usize) -> u32 {
+        let byte = byte.min(self.text.len());
+        let step = (byte / STEP_BYTES).min(self.before.len().saturating_sub(1));
+        let rest = self.text.as_bytes().get(step * STEP_BYTES..byte).unwrap_or_default();
+        self.before.get(step).copied().unwrap_or_default() + starts(rest)
+    }
+
+    /// The byte offset of a character offset; the text's length when it has fewer characters.
+    pub fn byte(&self, character: u32) -> usize {
+        // the last step before which no more characters stand: the character begins in it, or right behind it
+        let step = self.before.partition_point(|before| *before <= character).saturating_sub(1);
+        let mut left = character - self.before.get(step).copied().unwrap_or_default();
+        let from = step * STEP_BYTES;
+        for (place, byte) in self.text.as_bytes().get(from..).unwrap_or_default().iter().enumerate() {
+            if byte & 0xC0 != 0x80 {
+                if left == 0 {
+                    return from + place;
+                }
+                left -= 1;
+            }
+        }
+        self.text.len()
+    }
+
+    /// The text between two character offsets.
+    pub fn between(&self, start: u32, end: u32) -> &'text str {
+        between(self.text, self.byte(start), self.byte(end))
+    }
+}
+
+/// How many characters begin in bytes.
+fn starts(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32
+}
+
 /// The number of characters of a text.
 pub fn count(text: &str) -> u32 {
     // every byte that does not continue a character starts one; the loop vectorises
-    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count() as u32
+    starts(text.as_bytes())
 }
 
 /// The byte offset of a character offset; the text's length when it has fewer characters.
@@ -67,7 +126,7 @@ pub fn characters(text: &str, start: u32, end: u32) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{CharacterCounter, between, characters, count};
+    use super::{CharacterCounter, Positions, between, characters, count};
 
     #[test]
     fn cuts_never_split_a_character() {
@@ -75,6 +134,21 @@ mod tests {
         assert_eq!(between("نبأ", 3, 99), "بأ");
         assert_eq!(between("نبأ", 4, 2), "");
         assert_eq!(characters("خبر news", 2, 6), "ر ne");
+    }
+
+    #[test]
+    fn positions_agree_with_counting() {
+        let text = "خبر news ﷺ 😀 ".repeat(40);
+        let positions = Positions::new(&text);
+        for (character, (byte, c)) in (0..).zip(text.char_indices()) {
+            assert_eq!((positions.character(byte), positions.byte(character)), (character, byte));
+            assert_eq!(positions.between(character, character + 1), c.to_string());
+        }
+        assert_eq!(
+            (positions.character(text.len()), positions.byte(count(&text))),
+            (count(&text), text.len())
+        );
+        assert_eq!((Positions::new("").character(5), Positions::new("").byte(5)), (0, 0));
     }
 
     #[test]

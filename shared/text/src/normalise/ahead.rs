@@ -54,7 +54,7 @@ impl<R: Recorder> Pass<'_, R> {
         if slice::from(self.text, next).starts_with(char::is_alphabetic) {
             return 'ي';
         }
-        let word = self.out.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let word = self.out.rsplit(|c: char| !crate::letters::is_letter(c)).next().unwrap_or_default();
         let bare = word.strip_prefix('و').filter(|rest| MAKSURA.contains(rest)).unwrap_or(word);
         if MAKSURA.contains(&bare) { 'ى' } else { 'ي' }
     }
