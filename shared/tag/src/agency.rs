@@ -214,7 +214,7 @@ fn lead_attribution(text: &Text<'_>, lexicon: &Lexicon) -> Option<Agency> {
         let is_named = before != "لوكاله" && (whole.starts_with("وكاله") || before.ends_with("وكاله"));
         let opens = at.saturating_sub(first) <= ATTRIBUTION_WORDS_MAX;
         if opens && is_named && text.found.iter().any(says) && !receives(text, first, at) {
-            let mention = text.mentions(&[(found.start, found.end)]).pop()?;
+            let mention = text.mention(found.start, found.end);
             return Some(mentioned(mention, Some(&lexicon.tables.agencies[index]), EvidenceKind::Lead));
         }
     }
@@ -238,13 +238,13 @@ fn citation(text: &Text<'_>, lexicon: &Lexicon) -> Option<Agency> {
     let words = 1 + (first + 1..text.words.len()).take_while(|index| joins(text, first, *index)).count();
     let cited = text.words[first + words - 1].end;
     let entry = lead_agencies(text, lexicon).find(|(found, _)| found.start >= start && found.start < cited);
-    let (stretch, entry) = match entry {
+    let ((start, end), entry) = match entry {
         Some((found, index)) => ((found.start, found.end), Some(&lexicon.tables.agencies[index])),
         // a long stretch has lost its end, and names nobody
         None if words <= CITED_WORDS_MAX => ((start, cited), None),
         None => return None,
     };
-    Some(mentioned(text.mentions(&[stretch]).pop()?, entry, EvidenceKind::Citation))
+    Some(mentioned(text.mention(start, end), entry, EvidenceKind::Citation))
 }
 
 /// Whether a word still belongs to the name that a citation begins with: nothing stands before it but space, or

@@ -1,9 +1,11 @@
 //! What the taggers read: one scan of the folded text, and words with their way home.
 
 use naba_lexicon::{Found, Lexicon};
-use naba_record::{Cleaned, Mention, MentionIn, Run, Span};
-use naba_text::letters::is_word;
-use naba_text::slice::{self, CharacterCounter};
+use naba_record::{Cleaned, Mention, MentionIn, Run, Search, SearchMap, Span};
+use naba_text::normalise::{Profile, SEARCH, normalise};
+
+use crate::names::see::{self, Seen};
+use naba_text::slice::{self, Positions};
 
 /// A cleaned article, scanned once.
 #[derive(Debug)]
@@ -31,6 +33,10 @@ pub struct Text<'a> {
     pub found: Vec<Found>,
     /// Words: letters and digits in a row.
     pub words: Vec<Word>,
+    /// The words as the models see them.
+    pub seen: Vec<Seen>,
+    positions: Positions<'a>,
+    display_positions: Positions<'a>,
 }
 
 /// A word of a folded text, in bytes.
@@ -40,6 +46,19 @@ pub struct Word {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
+}
+
+/// A text as clean would give it when there is nothing to clean: positions count in the text as it is.
+pub fn plain(title: Option<&str>, body: &str) -> Cleaned {
+    let profile = Profile::new(SEARCH);
+    let (headline, copy) = (normalise(&profile, title.unwrap_or_default()), normalise(&profile, body));
+    Cleaned {
+        title: title.map(str::to_owned),
+        body: body.to_owned(),
+        search: Search { title: headline.text, body: copy.text },
+        search_map: SearchMap { title: headline.map.runs, body: copy.map.runs },
+        ..Cleaned::default()
+    }
 }
 
 impl<'a> Article<'a> {
@@ -74,9 +93,12 @@ impl<'a> Article<'a> {
 
 impl<'a> Text<'a> {
     fn new(lexicon: &Lexicon, within: MentionIn, folded: &'a str, display: &'a str, map: &'a [Run]) -> Self {
-        let mut found = lexicon.scan(folded);
+        let words = words(folded);
+        let mut found = lexicon.scan_words(folded, words.iter().map(|word| (word.start, word.end)));
         found.sort_unstable_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
-        Self { within, folded, display, map, found, words: words(folded) }
+        let seen = see::look(folded, &words, &found);
+        let (positions, display_positions) = (Positions::new(folded), Positions::new(display));
+        Self { within, folded, display, map, found, words, seen, positions, display_positions }
     }
 
     /// The folded text of a stretch.
@@ -89,59 +111,23 @@ impl<'a> Text<'a> {
         self.words.get(index).map_or("", |word| self.between(word.start, word.end))
     }
 
-    /// Mentions for stretches of the folded text in bytes, in rising order of their start.
-    pub fn mentions(&self, stretches: &[(usize, usize)]) -> Vec<Mention> {
-        let mut counter = CharacterCounter::new(self.folded);
-        let mut home = CharacterWalker::new(self.display);
-        let mut mentions = vec![];
-        for (start, end) in stretches {
-            let span = Span { start: counter.at(*start), end: counter.at(*end) };
-            let at = naba_text::map::home(self.map, span);
-            let surface = home.between(at).to_owned();
-            mentions.push(Mention { surface, start: at.start, end: at.end, within: self.within });
-        }
-        mentions
-    }
-}
-
-/// Cuts a text by characters, walking it once when asked in rising order.
-pub(crate) struct CharacterWalker<'a> {
-    text: &'a str,
-    byte: usize,
-    character: u32,
-}
-
-impl<'a> CharacterWalker<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, byte: 0, character: 0 }
+    /// Where a stretch of the folded text, in bytes, stands in the displayed one, in characters; and its words there.
+    pub fn home(&self, start: usize, end: usize) -> (Span, &'a str) {
+        let span = Span { start: self.positions.character(start), end: self.positions.character(end) };
+        let at = naba_text::map::home(self.map, span);
+        (at, self.display_positions.between(at.start, at.end))
     }
 
-    pub(crate) fn between(&mut self, span: Span) -> &'a str {
-        if span.start < self.character {
-            (self.byte, self.character) = (0, 0);
-        }
-        let rest = slice::from(self.text, self.byte);
-        self.byte += slice::byte_of(rest, span.start - self.character);
-        self.character = span.start;
-        let rest = slice::from(self.text, self.byte);
-        slice::until(rest, slice::byte_of(rest, span.end - span.start))
+    /// The mention that a stretch of the folded text is, in bytes.
+    pub fn mention(&self, start: usize, end: usize) -> Mention {
+        let (at, surface) = self.home(start, end);
+        Mention { surface: surface.to_owned(), start: at.start, end: at.end, within: self.within }
     }
 }
 
 /// The words of a folded text.
 pub fn words(text: &str) -> Vec<Word> {
-    let mut words = vec![];
-    let mut start = None;
-    for (at, c) in text.char_indices() {
-        match (is_word(c), start) {
-            (true, None) => start = Some(at),
-            (false, Some(first)) => {
-                words.push(Word { start: first, end: at });
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    words.extend(start.map(|first| Word { start: first, end: text.len() }));
+    let mut words = Vec::with_capacity(text.len() / 9);
+    words.extend(naba_lexicon::scan::words(text).map(|(start, end)| Word { start, end }));
     words
 }

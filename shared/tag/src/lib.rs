@@ -3,7 +3,9 @@
 //! * [`agency`]   who wrote the copy, who passed it on
 //! * [`dates`]    the publication stamp, and dates in the body
 //! * [`names`]    people, organisations, places
-//! * [`topics`]   IPTC Media Topics, top level, and keywords
+//! * [`speech`]   who said what
+//! * [`topics`]   IPTC Media Topics, top level
+//! * [`keywords`] the words that stand most often
 //! * [`stories`]  who else printed it
 //! * [`revision`] what differs from the last revision
 //! * [`article`]  what they all read: one scan of the folded text, words with their way home
@@ -11,17 +13,19 @@
 pub mod agency;
 pub mod article;
 pub mod dates;
+pub mod keywords;
 pub mod names;
 mod place;
 mod quality;
 pub mod revision;
+pub mod speech;
 pub mod stories;
 pub mod topics;
 
 use std::sync::Arc;
 
 use naba_lexicon::Lexicon;
-use naba_record::{Cleaned, Enriched, Language};
+use naba_record::{Cleaned, Enriched, Entity, Language, Topic};
 
 use article::Article;
 use dates::zones::Zones;
@@ -30,13 +34,20 @@ use dates::zones::Zones;
 #[derive(Debug)]
 pub struct Tagger {
     lexicon: Arc<Lexicon>,
+    names: Arc<names::model::Model>,
+    topics: Arc<topics::model::Model>,
     zones: Zones,
 }
 
 impl Tagger {
     /// An engine over a lexicon.
     pub fn new(lexicon: Arc<Lexicon>) -> Self {
-        Self { lexicon, zones: Zones::default() }
+        Self {
+            lexicon,
+            names: names::model::Model::built_in(),
+            topics: topics::model::Model::built_in(),
+            zones: Zones::default(),
+        }
     }
 
     /// The same engine for sources that print their stamps in known zones.
@@ -50,6 +61,18 @@ impl Tagger {
         format!("{}+lexicon.{}{}", env!("CARGO_PKG_VERSION"), self.lexicon.version, self.zones.version())
     }
 
+    /// The names of a text. Positions are characters of the text.
+    pub fn names(&self, text: &str) -> Vec<Entity> {
+        let cleaned = article::plain(None, text);
+        names::find(&Article::new(&self.lexicon, &cleaned), &self.names).entities
+    }
+
+    /// The topics of a text, best first.
+    pub fn topics(&self, title: Option<&str>, text: &str) -> Vec<Topic> {
+        let cleaned = article::plain(title, text);
+        topics::find(&Article::new(&self.lexicon, &cleaned), &self.topics)
+    }
+
     /// Finds what there is to find in an article.
     ///
     /// Positions of mentions are characters of `title` and `body`, end-exclusive. Nothing here can fail: an
@@ -60,9 +83,10 @@ impl Tagger {
         let mut published = dates::published(&cleaned);
         let zone = published.as_mut().and_then(|stamp| self.zones.complete(cleaned.source.as_deref(), stamp));
         let language = language(&cleaned);
-        let entities = names::find(&article);
-        let topics = topics::find(&article);
-        let keywords = topics::keywords(&article);
+        let names = names::find(&article, &self.names);
+        let quotes = speech::find(&article, &names);
+        let topics = topics::find(&article, &self.topics);
+        let keywords = keywords::find(&article);
         let dates = dates::find(&article, published.as_ref());
         let dateline = cleaned.dateline.clone().map(|dateline| place::resolved(&self.lexicon, dateline));
         let mut quality = cleaned.quality.clone();
@@ -73,11 +97,11 @@ impl Tagger {
             agency: chain.writer,
             relay: chain.relay,
             origin: chain.origin,
-            entities,
+            entities: names.entities,
             topics,
             keywords,
             dates,
-            quotes: vec![],
+            quotes,
             story: None,
             published_at: published.as_ref().map(|stamp| stamp.value.clone()),
             published_alternative: published.as_ref().and_then(|stamp| stamp.other.clone()),
@@ -105,6 +129,7 @@ impl Tagger {
             removed: cleaned.removed,
             tidied: cleaned.tidied,
             tags: cleaned.tags,
+            withdrawn: cleaned.withdrawn,
             decoding: cleaned.decoding,
             trace: cleaned.trace,
         }

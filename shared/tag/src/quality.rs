@@ -1,6 +1,9 @@
 //! Notes on a text's quality. Each flag says something that a reader of the record can check; none of them
 //! changes the text.
 
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
 use naba_lexicon::Sense;
 use naba_record::Cleaned;
 use naba_text::letters::is_word;
@@ -25,6 +28,9 @@ const BARE_TIMES_MIN: usize = 20;
 /// PDF prints a space in the place of some («إفر ق ا»).
 const SINGLE_LETTERS_TWENTIETHS: usize = 3;
 const SINGLE_LETTERS_MIN: usize = 10;
+/// How many words a second headline has, and the shortest ones that are looked for in its lead, in letters.
+const HEADLINE_WORDS: RangeInclusive<usize> = 8..=20;
+const HEADLINE_LETTERS_MIN: usize = 4;
 
 /// The flags of an article, in this order:
 ///
@@ -43,6 +49,7 @@ const SINGLE_LETTERS_MIN: usize = 10;
 /// | `missing_letters` | one word in seven has one letter |
 /// | `digest` | three paragraphs open with a place and a dash: many stories on one page |
 /// | `live_blog` | three lines open with a clock |
+/// | `embedded_headline` | a line of 8 to 20 words without a stop, between paragraphs, half of whose words stand in the next one: a second story on the page |
 pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl Iterator<Item = &'static str> {
     let cleaned = article.cleaned;
     let body = cleaned.body.as_str();
@@ -62,6 +69,7 @@ pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl It
         ("missing_letters", letters_are_missing(article)),
         ("digest", is_digest(article)),
         ("live_blog", body.lines().filter(|line| opens_with_clock(line)).count() >= LIVE_LINES_MIN),
+        ("embedded_headline", has_embedded_headline(article.body().folded)),
     ]
     .into_iter()
     .filter_map(|(flag, raised)| raised.then_some(flag))
@@ -131,6 +139,29 @@ fn is_digest(article: &Article<'_>) -> bool {
         place.len() <= 40 && is_paragraph && senses.iter().any(|sense| matches!(sense, Sense::Place(..)))
     };
     article.body().folded.lines().filter(opens).count() >= DIGEST_PARAGRAPHS_MIN
+}
+
+/// Subheadings are shorter, and what follows them does not say them again.
+fn has_embedded_headline(folded: &str) -> bool {
+    let lines: Vec<&str> = folded.lines().collect();
+    lines.windows(3).any(|window| {
+        let [before, line, behind] = window else { return false };
+        let words: Vec<&str> = line
+            .split(|c: char| !is_word(c))
+            .filter(|word| word.chars().count() >= HEADLINE_LETTERS_MIN)
+            .collect();
+        let said_again = || {
+            let next: HashSet<&str> = behind.split(|c: char| !is_word(c)).collect();
+            words.iter().filter(|word| next.contains(**word)).count() * 2 >= words.len()
+        };
+        let count = |text: &str| text.split_whitespace().count();
+        HEADLINE_WORDS.contains(&count(line))
+            && count(behind) > count(line)
+            && line.ends_with(is_word)
+            && before.ends_with(|c: char| !is_word(c))
+            && !words.is_empty()
+            && said_again()
+    })
 }
 
 fn opens_with_clock(line: &str) -> bool {

@@ -67,7 +67,10 @@ impl Sketch {
         let names = lexicon.scan(folded).into_iter().filter(|found| {
             matches!(
                 found.sense,
-                Sense::Place(..) | Sense::Organisation(_) | Sense::GivenName | Sense::Nationality(_)
+                Sense::Place(_, false)
+                    | Sense::Organisation(_, false)
+                    | Sense::GivenName
+                    | Sense::Nationality(_)
             )
         });
         // a given name is one with the word behind it
@@ -226,6 +229,8 @@ pub struct Stories {
     /// Where the next article goes; the one that stands there is the oldest.
     next: usize,
     articles_max: usize,
+    /// Articles with lower numbers are too old to be found.
+    oldest: u32,
     postings: HashMap<u32, [u32; POSTINGS]>,
     groups: HashMap<u32, Group>,
 }
@@ -237,6 +242,7 @@ impl Stories {
             slots: vec![],
             next: 0,
             articles_max: articles_max.max(1),
+            oldest: 0,
             postings: HashMap::new(),
             groups: HashMap::new(),
         }
@@ -301,6 +307,11 @@ impl Stories {
         group
     }
 
+    /// Nobody is a copy of this article any more, nor of one before it. Their memory goes to the next ones.
+    pub fn forget_until(&mut self, article: u32) {
+        self.oldest = self.oldest.max(article.saturating_add(1));
+    }
+
     /// Where an article is remembered. Articles come with rising numbers, so each half of the ring rises.
     fn place(&self, article: u32) -> Option<usize> {
         let next = self.next.min(self.slots.len());
@@ -320,6 +331,9 @@ impl Stories {
             let place = candidate as usize;
             let other = &self.slots[place].sketch;
             let containment = sketch.containment(other);
+            if self.slots[place].article < self.oldest {
+                continue;
+            }
             let better = best.is_none_or(|(known, share)| {
                 containment > share
                     || (containment >= share && self.slots[place].article < self.slots[known].article)

@@ -1,22 +1,16 @@
 //! What each quality flag is triggered by, and what it is not.
 
 use naba_lexicon::Lexicon;
-use naba_record::{Cleaned, Search, SearchMap};
+use naba_record::Cleaned;
 use naba_tag::Tagger;
-use naba_text::normalise::{Profile, SEARCH, normalise};
+use naba_tag::article::plain;
 
 #[track_caller]
 fn check(title: &str, published: &str, body: &str, expected: &[&str]) {
-    let (folded, headline) =
-        (normalise(&Profile::new(SEARCH), body), normalise(&Profile::new(SEARCH), title));
     let cleaned = Cleaned {
-        title: (!title.is_empty()).then(|| title.to_owned()),
-        body: body.to_owned(),
         published_surface: (!published.is_empty()).then(|| published.to_owned()),
         ingested_at: "2015-07-15T10:00:00Z".to_owned(),
-        search: Search { title: headline.text, body: folded.text },
-        search_map: SearchMap { title: headline.map.runs, body: folded.map.runs },
-        ..Cleaned::default()
+        ..plain((!title.is_empty()).then_some(title), body)
     };
     assert_eq!(Tagger::new(Lexicon::built_in()).enrich(cleaned).quality, expected, "{body}");
 }
@@ -41,5 +35,15 @@ fn flags_say_what_they_say() {
     check("", "", &"إفر ق ا كل ل ة ".repeat(6), &["missing_letters"]);
     let digest = format!("الكويت - {COPY}\nغزة - {COPY}\nواشنطن – {COPY}");
     check("", "", &digest, &["digest"]);
+    let second = "الوزارة تعلن موعد انطلاق المهرجان الصيفي في الساحل الشمالي";
+    let lead =
+        "وأعلنت الوزارة موعد انطلاق المهرجان الصيفي في الساحل الشمالي الأسبوع المقبل بمشاركة فرق من عدة دول.";
+    check("", "", &format!("{COPY}\n{second}\n{lead}"), &["embedded_headline"]);
+    check(
+        "",
+        "",
+        &format!("{COPY}\nخطة جديدة للمهرجان الصيفي في الساحل الشمالي بعد سنوات الانقطاع\n{COPY}"),
+        &[],
+    );
     check("", "", &format!("10:15 {COPY}\n10:40 {COPY}\n١١:٠٥ {COPY}"), &["mixed_digits", "live_blog"]);
 }

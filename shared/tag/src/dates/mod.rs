@@ -17,12 +17,11 @@ pub mod zones;
 
 use jiff::civil::Date;
 use naba_lexicon::calendar::Calendar;
-use naba_record::{Cleaned, DateMention, Span};
-use naba_text::slice::CharacterCounter;
+use naba_record::{Cleaned, DateMention};
 
 use self::read::{Found, Value};
 use self::token::{Reader, Token, tokens};
-use crate::article::{Article, CharacterWalker, Text};
+use crate::article::{Article, Text};
 
 /// A date and a time as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +112,6 @@ pub fn find(article: &Article<'_>, published: Option<&Stamp>) -> Vec<DateMention
     };
     let tokens = tokens(folded);
     let today = day_of(published);
-    let mut counter = CharacterCounter::new(text.folded);
-    let mut display = CharacterWalker::new(text.display);
     let mut dates = vec![];
     let mut at = 0;
     while at < tokens.len() {
@@ -123,10 +120,15 @@ pub fn find(article: &Article<'_>, published: Option<&Stamp>) -> Vec<DateMention
             continue;
         };
         let last = tokens[end - 1];
-        let span = Span { start: counter.at(tokens[at].start), end: counter.at(last.end()) };
-        let home = naba_text::map::home(text.map, span);
-        let surface = display.between(home).to_owned();
-        dates.push(DateMention { surface, value, alternative, start: home.start, end: home.end, resolved });
+        let (home, surface) = text.home(tokens[at].start, last.end());
+        dates.push(DateMention {
+            surface: surface.to_owned(),
+            value,
+            alternative,
+            start: home.start,
+            end: home.end,
+            resolved,
+        });
         at = end;
     }
     dates

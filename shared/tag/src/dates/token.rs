@@ -1,6 +1,7 @@
 //! A folded text as numbers, words and marks.
 
 use naba_lexicon::calendar::{self, Calendar, Meaning};
+use naba_text::letters::is_letter;
 use naba_text::slice;
 
 /// A number, a word, or a mark, with its place in bytes.
@@ -27,11 +28,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             continue;
         }
         let same = |other: char| {
-            if c.is_ascii_digit() {
-                other.is_ascii_digit()
-            } else {
-                c.is_alphabetic() && other.is_alphabetic()
-            }
+            if c.is_ascii_digit() { other.is_ascii_digit() } else { is_letter(c) && is_letter(other) }
         };
         let mut end = start + c.len_utf8();
         while let Some((at, next)) = rest.peek().copied().filter(|(_, next)| same(*next)) {

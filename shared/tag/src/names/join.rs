@@ -1,0 +1,210 @@
+//! Mentions become entities: spellings of one name, a surname alone and the full name of the same article.
+
+use naba_record::{Entity, EntityType};
+
+use super::spans::Name;
+use super::variant::{alike, key, keys, same_person};
+use crate::article::{Article, Text};
+
+/// The shortest surname, in letters, that may stand for a full name where the model does not see it.
+const SURNAME_LETTERS_MIN: usize = 4;
+
+/// Where a name stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) text: usize,
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// The mentions of one entity.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    pub(super) kind: EntityType,
+    entry: Option<usize>,
+    /// The folded words of its fullest form, and their keys.
+    words: Vec<&'a str>,
+    keys: Vec<String>,
+    pub(super) places: Vec<Place>,
+}
+
+/// Joins the names of all texts.
+pub(super) fn groups<'a>(article: &Article<'a>, spans: &[Vec<Name>]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = vec![];
+    let mut alone = vec![];
+    for (number, (text, names)) in article.texts.iter().zip(spans).enumerate() {
+        for name in names {
+            let place =
+                Place { text: number, first: name.first, last: name.last, start: name.start, end: name.end };
+            let words = words(text, name);
+            if name.kind == EntityType::Person && words.len() == 1 {
+                alone.push((place, words));
+            } else {
+                add(article, &mut groups, name, place, words);
+            }
+        }
+    }
+    // full names are known now; what stands alone may be a part of one
+    for (place, words) in alone {
+        let word = key(article.lexicon, words[0]);
+        let is_part = |group: &Group<'_>| {
+            group.kind == EntityType::Person && group.keys.iter().any(|part| alike(part, &word))
+        };
+        // of two with the same name the one whose surname it is
+        let by_surname = groups
+            .iter()
+            .position(|group| is_part(group) && group.keys.last().is_some_and(|last| alike(last, &word)));
+        match by_surname.or_else(|| groups.iter().position(is_part)) {
+            Some(group) => groups[group].places.push(place),
+            None => groups.push(Group {
+                kind: EntityType::Person,
+                entry: None,
+                words,
+                keys: vec![word],
+                places: vec![place],
+            }),
+        }
+    }
+    surnames(article, spans, &mut groups);
+    for group in &mut groups {
+        group.places.sort_unstable_by_key(|place| (place.text, place.start));
+    }
+    groups
+}
+
+fn words<'a>(text: &Text<'a>, name: &Name) -> Vec<&'a str> {
+    text.words[name.first..name.last]
+        .iter()
+        .map(|word| text.between(word.start.max(name.start), word.end))
+        .collect()
+}
+
+fn add<'a>(
+    article: &Article<'a>,
+    groups: &mut Vec<Group<'a>>,
+    name: &Name,
+    place: Place,
+    words: Vec<&'a str>,
+) {
+    let keys = if name.kind == EntityType::Person { keys(article.lexicon, &words) } else { vec![] };
+    let same = |group: &&mut Group<'a>| {
+        group.kind == name.kind
+            && match (name.kind, name.entry) {
+                (EntityType::Person, _) => same_person(&group.keys, &keys),
+                (_, Some(_)) => group.entry == name.entry,
+                _ => group.words == words,
+            }
+    };
+    match groups.iter_mut().find(same) {
+        Some(group) => {
+            group.places.push(place);
+            if words.len() > group.words.len() {
+                (group.words, group.keys) = (words, keys);
+            }
+        }
+        None => groups.push(Group { kind: name.kind, entry: name.entry, words, keys, places: vec![place] }),
+    }
+}
+
+/// Mentions by surname alone that the model has not seen. A word that is a name of its own already is left alone, a
+/// one-word place or organisation that the lexicon does not know is not: the full name knows better.
+fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'_>>) {
+    for (number, (text, names)) in article.texts.iter().zip(spans).enumerate() {
+        let mut names = names.iter().peekable();
+        for (at, word) in text.words.iter().enumerate() {
+            while names.next_if(|name| name.last <= at).is_some() {}
+            let inside = names.peek().filter(|name| name.first <= at);
+            if inside.is_some_and(|name| {
+                name.kind == EntityType::Person || name.entry.is_some() || name.last - name.first > 1
+            }) {
+                continue;
+            }
+            let folded = text.between(word.start, word.end);
+            let Some((group, clitic)) = surname_of(groups, folded) else { continue };
+            if clitic > 0 && inside.is_some()
+                || is_adverb(text, at)
+                || is_role_word(text, word.start, word.end)
+            {
+                continue;
+            }
+            if inside.is_some() {
+                let is_it = |place: &Place| place.text == number && place.first == at;
+                for group in &mut *groups {
+                    group.places.retain(|place| !is_it(place));
+                }
+            }
+            let place =
+                Place { text: number, first: at, last: at + 1, start: word.start + clitic, end: word.end };
+            groups[group].places.push(place);
+        }
+    }
+    groups.retain(|group| !group.places.is_empty());
+}
+
+/// The person whose surname a word is, and how many bytes of clitics it has.
+fn surname_of(groups: &[Group<'_>], word: &str) -> Option<(usize, usize)> {
+    groups.iter().enumerate().find_map(|(number, group)| {
+        let surname =
+            group.words.last().filter(|_| group.kind == EntityType::Person && group.words.len() > 1)?;
+        let clitic = word.strip_suffix(surname)?;
+        (surname.chars().count() >= SURNAME_LETTERS_MIN
+            && matches!(clitic, "" | "و" | "ف" | "ب" | "ل" | "ول" | "وب"))
+        .then_some((number, clitic.len()))
+    })
+}
+
+/// «بشكل رئيسي»: how, and not who.
+fn is_adverb(text: &Text<'_>, at: usize) -> bool {
+    at > 0 && matches!(text.word(at - 1), "بشكل" | "دور" | "سبب" | "محور" | "بدور" | "امر")
+}
+
+/// A surname that is also a verb of saying, or a title, stands for nobody.
+fn is_role_word(text: &Text<'_>, start: usize, end: usize) -> bool {
+    use naba_lexicon::{CueForm, Sense};
+    let from = text.found.partition_point(|found| found.start < start);
+    let here = text.found[from..].iter().take_while(|found| found.start < end);
+    here.into_iter().any(|found| {
+        found.end == end
+            && matches!(found.sense, Sense::Cue(_, CueForm::Verb) | Sense::Title(_) | Sense::Nationality(_))
+    })
+}
+
+/// The entity of a group.
+pub(super) fn entity(article: &Article<'_>, group: &Group<'_>) -> Entity {
+    let mut mentions = vec![];
+    for (number, text) in article.texts.iter().enumerate() {
+        let places = group.places.iter().filter(|place| place.text == number);
+        mentions.extend(places.map(|place| text.mention(place.start, place.end)));
+    }
+    let tables = &article.lexicon.tables;
+    let known = group.entry.and_then(|entry| {
+        if group.kind == EntityType::Place {
+            return tables.places.get(entry).map(|place| (place.forms[0].surface, place.country));
+        }
+        let body = tables.organisations.get(entry).map(|body| (body.forms[0].surface, body.country));
+        body.or_else(|| {
+            let agency = tables.agencies.get(entry - tables.organisations.len())?;
+            Some((agency.name_ar, Some(agency.country)))
+        })
+    });
+    let longest = || {
+        let often = |surface: &str| mentions.iter().filter(|mention| mention.surface == surface).count();
+        let size = |surface: &&str| (surface.split_whitespace().count(), often(surface));
+        mentions.iter().rev().map(|mention| mention.surface.as_str()).max_by_key(size).unwrap_or_default()
+    };
+    let (name, country) = known.unwrap_or_else(|| (longest(), None));
+    let name = name.to_owned();
+    let key =
+        if group.kind == EntityType::Person { group.keys.join(" ") } else { naba_lexicon::folded(&name) };
+    Entity {
+        kind: group.kind,
+        name,
+        key,
+        mentions,
+        role: None,
+        country: country.map(str::to_owned),
+        wikidata: None,
+    }
+}

@@ -1,0 +1,39 @@
+//! `make train`: learns the models that ship with naba, byte for byte the same from the same data.
+//!
+//! * `names`  the sequence tagger, from sentences with marked names
+//! * `topics` the topic model, from articles with labels
+//! * `conll`  the form that such sentences come in
+//! * `weights` what is learned, `draw` the order in which
+
+mod conll;
+mod draw;
+mod names;
+mod topics;
+mod weights;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Learn the models of the taggers
+#[derive(Debug, Parser)]
+#[command(name = "naba-train")]
+enum Command {
+    /// The sequence tagger, from `token<TAB>tag` lines
+    Names(names::Args),
+    /// The topic model, from NDJSON {"label", "title", "text"}
+    Topics(topics::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Command::parse() {
+        Command::Names(args) => names::run(&args),
+        Command::Topics(args) => topics::run(&args),
+    }
+}
+
+/// Writes a file, and says what its path is when that fails.
+fn write(path: &PathBuf, bytes: &[u8]) -> anyhow::Result<()> {
+    use anyhow::Context as _;
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,242 @@
+//! The sequence tagger: an averaged perceptron that is trained with a margin.
+//!
+//! All arithmetic is on integers and every choice comes from a seed, so that the same sentences give the same bytes
+//! on every machine.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use naba_lexicon::Lexicon;
+use naba_record::{EntityType, Span};
+use naba_tag::article::{Article, plain};
+use naba_tag::names::model::{self, LABELS, Label, Model, STRIDE};
+use naba_tag::names::see::{self, FEATURES, Gap, Seen};
+use naba_text::map::Map;
+use naba_text::slice::{byte_of, count, until};
+
+use crate::conll::{self, Sentence};
+use crate::draw::Draw;
+use crate::weights::{Weights, quantised, scaled};
+
+/// Learn the sequence tagger
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Sentences: token and tag a line, an empty line between two
+    sentences: PathBuf,
+    /// Where the model goes
+    #[arg(long, default_value = "shared/tag/models/names.bin")]
+    out: PathBuf,
+    /// Cross-validate in so many folds, and write no model
+    #[arg(long)]
+    folds: Option<usize>,
+    /// Folds are blocks of the file, so that an article's sentences stay together
+    #[arg(long)]
+    blocks: bool,
+    /// How often all sentences are read
+    #[arg(long, default_value_t = 16)]
+    rounds: usize,
+    /// What a wrong label costs while learning, in weights
+    #[arg(long, default_value_t = 40)]
+    margin: i32,
+    /// What a missed name costs more than another wrong label
+    #[arg(long, default_value_t = 20)]
+    missed: i32,
+    /// Of so many words one is learned without its own letters, as a word that is met for the first time
+    #[arg(long, default_value_t = 6)]
+    hidden_one_in: u64,
+}
+
+/// A sentence as the tagger sees it.
+struct Example {
+    sentence: Sentence,
+    seen: Vec<Seen>,
+    features: Vec<[u32; FEATURES]>,
+    labels: Vec<Label>,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let file = std::fs::read_to_string(&args.sentences)
+        .with_context(|| format!("cannot read {}", args.sentences.display()))?;
+    let lexicon = Lexicon::built_in();
+    let examples: Vec<Example> =
+        conll::sentences(&file).into_iter().map(|sentence| example(&lexicon, sentence)).collect();
+    if let Some(folds) = args.folds {
+        cross_validate(&lexicon, &examples, folds, args)?;
+        return Ok(());
+    }
+    let bytes = learn(&examples.iter().collect::<Vec<_>>(), args);
+    crate::write(&args.out, &bytes)?;
+    println!("{}: {} bytes from {} sentences", args.out.display(), bytes.len(), examples.len());
+    Ok(())
+}
+
+fn cross_validate(lexicon: &Lexicon, examples: &[Example], folds: usize, args: &Args) -> anyhow::Result<()> {
+    let mut tally = Tally::default();
+    for fold in 0..folds {
+        let (mut train, mut test) = (vec![], vec![]);
+        for (place, example) in examples.iter().enumerate() {
+            let its_fold = if args.blocks { place * folds / examples.len() } else { place % folds };
+            if its_fold == fold { test.push(example) } else { train.push(example) }
+        }
+        let model = Model::read(&learn(&train, args))?;
+        for example in test {
+            tally.add(lexicon, &model, example);
+        }
+    }
+    println!("{folds} folds over {} sentences", examples.len());
+    tally.print();
+    Ok(())
+}
+
+fn example(lexicon: &Lexicon, sentence: Sentence) -> Example {
+    let cleaned = plain(None, &sentence.text);
+    let article = Article::new(lexicon, &cleaned);
+    let text = article.body();
+    let seen = text.seen.clone();
+    let map = Map { runs: cleaned.search_map.body.clone() };
+    let mut labels = vec![0; text.words.len()];
+    for (kind, start, end) in &sentence.names {
+        let span =
+            Span { start: count(until(&sentence.text, *start)), end: count(until(&sentence.text, *end)) };
+        let folded = map.forth(span);
+        let (start, end) = (byte_of(text.folded, folded.start), byte_of(text.folded, folded.end));
+        let begin = match *kind {
+            "PER" => 1,
+            "LOC" => 3,
+            _ => 5,
+        };
+        let inside =
+            text.words.iter().zip(&mut labels).filter(|(word, _)| word.start < end && word.end > start);
+        for (place, (_, label)) in inside.enumerate() {
+            *label = if place == 0 { begin } else { begin + 1 };
+        }
+    }
+    let features = (0..seen.len()).map(|at| see::features(&seen, at)).collect();
+    Example { sentence, seen, features, labels }
+}
+
+/// The bytes of a model.
+fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
+    let mut weights = Weights::new(STRIDE << model::BUCKET_BITS);
+    let mut steps = Weights::new(2 * LABELS * LABELS);
+    let mut draw = Draw::default();
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut time = 1_i64;
+    for _ in 0..args.rounds {
+        draw.shuffle(&mut order);
+        for place in &order {
+            let example = examples[*place];
+            let hidden: Vec<bool> = example.seen.iter().map(|_| draw.one_in(args.hidden_one_in)).collect();
+            // the features of a word, without its own letters where those are hidden
+            let shown: Vec<Vec<u32>> = (example.features.iter().zip(hidden))
+                .map(|(features, hidden)| {
+                    let all = features.iter().enumerate();
+                    all.filter(|(template, _)| !(hidden && has_letters(*template)))
+                        .map(|(_, feature)| *feature)
+                        .collect()
+                })
+                .collect();
+            let scores = |at: usize| {
+                let mut sums = [args.margin; LABELS];
+                sums[0] += args.missed;
+                sums[usize::from(example.labels[at])] = 0;
+                for feature in shown[at].iter().copied() {
+                    let from = model::bucket(feature) * STRIDE;
+                    for (sum, weight) in sums.iter_mut().zip(&weights.now[from..from + LABELS]) {
+                        *sum += weight;
+                    }
+                }
+                sums
+            };
+            let guess = model::best(&example.seen, &steps.now, scores);
+            if guess != example.labels {
+                let (mut before_right, mut before_guess) = (0, 0);
+                for (at, (right, guess)) in example.labels.iter().zip(&guess).enumerate() {
+                    let (right, guess) = (usize::from(*right), usize::from(*guess));
+                    if right != guess {
+                        for feature in shown[at].iter().copied() {
+                            let from = model::bucket(feature) * STRIDE;
+                            weights.add(from + right, 1, time);
+                            weights.add(from + guess, -1, time);
+                        }
+                    }
+                    let gap: Gap = example.seen[at].gap;
+                    steps.add(model::step(gap, before_right, right), 1, time);
+                    steps.add(model::step(gap, before_guess, guess), -1, time);
+                    (before_right, before_guess) = (right, guess);
+                }
+            }
+            time += 1;
+        }
+    }
+    let (weights, largest) = quantised(&weights.averages(time));
+    let steps: Vec<i32> = steps
+        .averages(time)
+        .iter()
+        .map(|step| i32::try_from(scaled(*step, largest)).unwrap_or_default())
+        .collect();
+    Model::write(&steps, &weights)
+}
+
+/// Templates that carry the letters of the word itself.
+fn has_letters(template: usize) -> bool {
+    matches!(template + 1, 2 | 3 | 8 | 9 | 29)
+}
+
+/// Exact spans and kinds, counted as the field counts them.
+#[derive(Default)]
+struct Tally {
+    /// Gold, said, hit: of people, places, organisations.
+    counts: [[u32; 3]; 3],
+}
+
+const KINDS: [&str; 3] = ["PER", "LOC", "ORG"];
+
+impl Tally {
+    fn add(&mut self, lexicon: &Lexicon, model: &Model, example: &Example) {
+        let cleaned = plain(None, &example.sentence.text);
+        let article = Article::new(lexicon, &cleaned);
+        let text = article.body();
+        let said: Vec<(usize, usize, usize)> = naba_tag::names::spans::find(lexicon, text, model)
+            .iter()
+            .map(|name| {
+                let kind = match name.kind {
+                    EntityType::Person => 0,
+                    EntityType::Place => 1,
+                    EntityType::Organisation => 2,
+                };
+                (kind, name.first, name.last)
+            })
+            .collect();
+        let mut gold = vec![];
+        let mut open: Option<(usize, usize)> = None;
+        for (at, label) in example.labels.iter().copied().chain([0]).enumerate() {
+            if label == 0 || label % 2 == 1 {
+                if let Some((kind, first)) = open.take() {
+                    gold.push((kind, first, at));
+                }
+                if label > 0 {
+                    open = Some((usize::from(label) / 2, at));
+                }
+            }
+        }
+        for (kind, ..) in &gold {
+            self.counts[*kind][0] += 1;
+        }
+        for name in &said {
+            self.counts[name.0][1] += 1;
+            self.counts[name.0][2] += u32::from(gold.contains(name));
+        }
+    }
+
+    fn print(&self) {
+        let sum = |part: usize| self.counts.iter().map(|counts| counts[part]).sum::<u32>();
+        let all = [sum(0), sum(1), sum(2)];
+        for (name, [gold, said, hit]) in KINDS.iter().copied().zip(self.counts).chain([("all", all)]) {
+            let (precision, recall) =
+                (f64::from(hit) / f64::from(said.max(1)), f64::from(hit) / f64::from(gold.max(1)));
+            let f1 = 2.0 * f64::from(hit) / f64::from((gold + said).max(1));
+            println!("{name:4} precision {precision:.4}  recall {recall:.4}  f1 {f1:.4}  of {gold}");
+        }
+    }
+}
