@@ -2,6 +2,7 @@
 //!
 //! The engine is `naba_tag`; here it is put on the pump, with the clock and the trace.
 
+pub mod lexicon;
 pub mod stories;
 
 use std::sync::Arc;
@@ -11,40 +12,50 @@ use bytes::Bytes;
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, StageTrace, subject};
 use naba_runtime::service::ServiceConfig;
-use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage};
+use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage, Stop};
 use naba_tag::Tagger;
 use naba_tag::dates::zones::Zones;
+
+use crate::lexicon::Current;
 
 /// The stage's name: its consumer, its dead letters, its label in metrics.
 pub const STAGE: &str = "enrich";
 
-/// The stage, with the built-in lexicon. Beside it runs what groups the finished records into stories.
+/// The stage. Beside it runs what groups the finished records into stories, and what reads lexicon files again.
 ///
 /// # Errors
-/// When the configuration names an unknown zone.
+/// When the configuration names an unknown zone, or a lexicon file has a mistake.
 pub fn stage(config: &ServiceConfig) -> anyhow::Result<Stage> {
     let zones = Zones::new(&config.zones)?;
-    let lexicon = Lexicon::built_in();
-    let articles_max = config.stories.articles_max;
-    let companion = (articles_max > 0).then(|| -> Companion {
-        let lexicon = Arc::clone(&lexicon);
-        Arc::new(move |broker, stop| {
-            Box::pin(stories::follow(Arc::clone(&lexicon), articles_max, broker, stop))
-        })
+    let current = Arc::new(Current::new(config.lexicon.files.clone(), zones)?);
+    let limits = config.stories;
+    let companion: Companion = Arc::new({
+        let current = Arc::clone(&current);
+        move |broker, stop: Stop| {
+            let current = Arc::clone(&current);
+            Box::pin(async move {
+                // stories compare names: all replicas with the built-in ones, whatever files each has
+                let stories = async {
+                    if limits.articles_max > 0 {
+                        stories::follow(Lexicon::built_in(), limits, broker, stop.clone()).await;
+                    }
+                };
+                tokio::join!(stories, current.follow(stop.clone()));
+            })
+        }
     });
-    let engine = Arc::new(Enrich { tagger: Tagger::new(lexicon).with_zones(zones) });
-    Ok(Stage { name: STAGE, next: None, engine, companion })
+    Ok(Stage { name: STAGE, next: None, engine: Arc::new(Enrich { current }), companion: Some(companion) })
 }
 
 struct Enrich {
-    tagger: Tagger,
+    current: Arc<Current>,
 }
 
 impl Engine for Enrich {
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
         let cleaned: Cleaned = serde_json::from_slice(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not a cleaned article: {error}")))?;
-        publication(delivery, &enrich_now(&self.tagger, cleaned))
+        publication(delivery, &enrich_now(&self.current.tagger(), cleaned))
     }
 }
 

@@ -6,7 +6,7 @@
 //! * [`show`]      records as lines and pages that people read, from right to left where the text is
 //! * [`stored`]    what stands in the broker's streams
 //! * [`put`]       putting messages back into the pipeline
-//! * [`decode`] [`normalise`] [`process`] [`explain`] [`schema`] [`check`]  commands without a broker
+//! * [`decode`] [`normalise`] [`process`] [`names`] [`quotes`] [`topics`] [`explain`] [`schema`] [`check`]  commands without a broker
 //! * [`up`] [`send`] [`tail`] [`get`] [`dead`] [`replay`] [`audit`] [`rules`] [`topology`]  commands with one
 
 pub mod audit;
@@ -16,11 +16,13 @@ pub mod decode;
 pub mod explain;
 pub mod get;
 pub mod input;
+pub mod names;
 pub mod ndjson;
 pub mod normalise;
 pub mod pipeline;
 pub mod process;
 pub mod put;
+pub mod quotes;
 pub mod replay;
 pub mod rules;
 pub mod schema;
@@ -28,5 +30,6 @@ pub mod send;
 pub mod show;
 pub mod stored;
 pub mod tail;
+pub mod topics;
 pub mod topology;
 pub mod up;

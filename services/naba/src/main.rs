@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use naba::{
-    audit, check, dead, decode, explain, get, normalise, process, replay, rules, schema, send, tail,
-    topology, up,
+    audit, check, dead, decode, explain, get, names, normalise, process, quotes, replay, rules, schema, send,
+    tail, topics, topology, up,
 };
 
 /// naba (نبأ): Arabic news in, clean and enriched records out
@@ -42,6 +42,12 @@ enum Command {
     Decode(decode::Args),
     /// Fold text by a profile, with the way home
     Normalise(normalise::Args),
+    /// Find the people, organisations and places of a text
+    Names(names::Args),
+    /// Show who said what in an article
+    Quotes(quotes::Args),
+    /// Say what a text is about
+    Topics(topics::Args),
     /// Print the JSON Schema of a record
     Schema(schema::Args),
     /// Create or verify streams and consumers
@@ -68,6 +74,9 @@ async fn run() -> ExitCode {
         Command::Rules(args) => Box::pin(rules::run(&args)).await,
         Command::Decode(args) => decode::run(&args),
         Command::Normalise(args) => normalise::run(&args),
+        Command::Names(args) => names::run(&args),
+        Command::Quotes(args) => quotes::run(&args),
+        Command::Topics(args) => topics::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Topology(args) => topology::run(&args).await,
         Command::Check(args) => check::run(&args),

@@ -1,5 +1,15 @@
 //! One record, one line, whoever reads it.
 
+use std::io::{BufRead as _, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use naba_record::ARTICLE_BYTES_MAX;
+use serde::Deserialize;
+
+/// The longest line: an article of which every character is escaped.
+const LINE_BYTES_MAX: u64 = ARTICLE_BYTES_MAX as u64 * 6;
+
 /// A record as a line of JSON. JSON lets NEL and the line and paragraph separators stand as they are, and some
 /// readers break lines there; escaped, they mean the same.
 ///
@@ -11,6 +21,51 @@ pub fn line(record: &impl serde::Serialize) -> serde_json::Result<String> {
         return Ok(line);
     }
     Ok(line.replace('\u{85}', "\\u0085").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
+}
+
+/// A line of a command that reads texts from standard input.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The text.
+    pub text: String,
+    /// The headline, where the command has a use for it.
+    #[serde(default)]
+    pub title: Option<String>,
+}
+
+/// Reads NDJSON {"text"} from standard input and writes an answer for every line, in their order. Exit code 1 when a
+/// line is not what it should be: that is said on standard error, with its number.
+///
+/// # Errors
+/// When input or output fail, or an answer cannot be given.
+pub fn answer(
+    mut answer: impl FnMut(&Line) -> anyhow::Result<serde_json::Value>,
+) -> anyhow::Result<ExitCode> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut input = std::io::stdin().lock();
+    let mut failed = false;
+    for number in 1_u64.. {
+        let mut bytes = vec![];
+        let read = std::io::Read::take(&mut input, LINE_BYTES_MAX).read_until(b'\n', &mut bytes);
+        if read.context("cannot read standard input")? == 0 {
+            break;
+        }
+        match serde_json::from_slice::<Line>(&bytes) {
+            Ok(read) => writeln!(out, "{}", line(&answer(&read)?)?).context("cannot write")?,
+            Err(error) => {
+                failed = true;
+                say(number, &format!("the line is not a JSON object with a key text: {error}"));
+            }
+        }
+    }
+    out.flush().context("cannot write")?;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+#[expect(clippy::print_stderr, reason = "what is wrong belongs on stderr")]
+fn say(line: u64, message: &str) {
+    eprintln!("{}", serde_json::json!({"error": "invalid_line", "message": message, "at": {"line": line}}));
 }
 
 #[cfg(test)]

@@ -34,38 +34,27 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = ServiceArgs { config: args.config.clone(), ..ServiceArgs::default() }.load()?;
     let profile = normalise::named(&args.profile, &config.text.profiles)?;
+    if args.json {
+        return ndjson::answer(|line| {
+            let done = mended(&profile, &line.text);
+            Ok(serde_json::json!({"text": line.text, "normalised": done.text, "map": done.map.runs}))
+        });
+    }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut input = std::io::stdin().lock();
-    let mut failed = 0_u32;
-    for number in 1_u64.. {
+    loop {
         let mut line = vec![];
         let read = std::io::Read::take(&mut input, ARTICLE_BYTES_MAX as u64 * 6).read_until(b'\n', &mut line);
         if read.context("cannot read standard input")? == 0 {
             break;
         }
-        if args.json {
-            match serde_json::from_slice::<serde_json::Value>(&line) {
-                Ok(value) if value["text"].is_string() => {
-                    let text = value["text"].as_str().unwrap_or_default();
-                    let done = mended(&profile, text);
-                    let answer =
-                        serde_json::json!({"text": text, "normalised": done.text, "map": done.map.runs});
-                    writeln!(out, "{}", ndjson::line(&answer)?).context("cannot write")?;
-                }
-                _ => {
-                    failed += 1;
-                    say(number, "the line is not a JSON object with a key text");
-                }
-            }
-        } else {
-            let text = String::from_utf8_lossy(&line);
-            let ends = if text.ends_with('\n') { "\n" } else { "" };
-            write!(out, "{}{ends}", mended(&profile, text.trim_end_matches(['\n', '\r'])).text)
-                .context("cannot write")?;
-        }
+        let text = String::from_utf8_lossy(&line);
+        let ends = if text.ends_with('\n') { "\n" } else { "" };
+        write!(out, "{}{ends}", mended(&profile, text.trim_end_matches(['\n', '\r'])).text)
+            .context("cannot write")?;
     }
     out.flush().context("cannot write")?;
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Repairs mojibake first, as ingest does, and folds what comes of it; the map leads all the way home.
@@ -78,9 +67,4 @@ fn mended(profile: &Profile, text: &str) -> Normalised {
             Normalised { map: map::through(&folded.map, &home), text: folded.text }
         }
     }
-}
-
-#[expect(clippy::print_stderr, reason = "error records belong on stderr")]
-fn say(line: u64, message: &str) {
-    eprintln!("{}", serde_json::json!({"error": "invalid_line", "message": message, "at": {"line": line}}));
 }

@@ -28,6 +28,24 @@ pub struct RulesArgs {
     pub rules: Vec<PathBuf>,
 }
 
+/// Lexicon entries of one's own.
+#[derive(Debug, Default, clap::Args)]
+pub struct LexiconArgs {
+    /// Names of your own (TSV: kind, forms, English name, country), over the built-in ones; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Vec<PathBuf>,
+}
+
+impl LexiconArgs {
+    /// The lexicon in use with these files.
+    ///
+    /// # Errors
+    /// When a file cannot be read or has a mistake; the message points at the line.
+    pub fn load(&self) -> anyhow::Result<Arc<Lexicon>> {
+        enrich::lexicon::load(&self.lexicon)
+    }
+}
+
 impl RulesArgs {
     /// The files: pairs of a name and a text.
     ///
@@ -62,12 +80,13 @@ impl Pipeline {
 
     /// The engines with other rules.
     pub fn new(rules: Rules) -> Self {
+        Self::with_lexicon(rules, Lexicon::built_in())
+    }
+
+    /// The engines with other rules, and another lexicon for names. Clean keeps the built-in one, as its service does.
+    pub fn with_lexicon(rules: Rules, names: Arc<Lexicon>) -> Self {
         let lexicon = Lexicon::built_in();
-        Self {
-            cleaner: Cleaner::new(rules, Arc::clone(&lexicon)),
-            tagger: Tagger::new(Arc::clone(&lexicon)),
-            lexicon,
-        }
+        Self { cleaner: Cleaner::new(rules, Arc::clone(&lexicon)), tagger: Tagger::new(names), lexicon }
     }
 
     /// Names the rules in use, as the trace of a record does.

@@ -17,7 +17,7 @@ use naba_tag::stories::{Candidate, Sketch, Stories};
 
 use crate::input::{self, Item};
 use crate::ndjson;
-use crate::pipeline::{Pipeline, RulesArgs};
+use crate::pipeline::{LexiconArgs, Pipeline, RulesArgs};
 
 /// Run articles through the whole pipeline
 #[derive(Debug, clap::Args)]
@@ -32,6 +32,9 @@ pub struct Args {
     stories: Option<usize>,
     #[command(flatten)]
     rules: RulesArgs,
+    /// Names of your own.
+    #[command(flatten)]
+    lexicon: LexiconArgs,
 }
 
 /// Articles a batch.
@@ -50,7 +53,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let files = input::names(&args.files);
     let jobs =
         args.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
-    let pipeline = Pipeline::new(args.rules.load()?);
+    let pipeline = Pipeline::with_lexicon(args.rules.load()?, args.lexicon.load()?);
     let bar = progress(&files);
     let failed = thread::scope(|scope| {
         let (to_workers, from_workers): (Vec<_>, Vec<_>) = (0..jobs)

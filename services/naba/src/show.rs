@@ -51,6 +51,8 @@ impl Paint {
 const HEADLINE_CHARACTERS_MAX: usize = 90;
 /// How many names a summary shows.
 const NAMES_MAX: usize = 3;
+/// How many statements a summary shows.
+const QUOTES_MAX: usize = 5;
 
 /// One line about a record: id, language, who, topic, headline, names.
 pub fn line(record: &Enriched, paint: Paint) -> String {
@@ -71,6 +73,9 @@ pub fn line(record: &Enriched, paint: Paint) -> String {
     line.push_str(&paint.dim(&format!("  · {}", isolated(topic))));
     if !names.is_empty() {
         line.push_str(&paint.dim(&format!("  · {}", isolated(&names.join("، ")))));
+    }
+    if record.withdrawn {
+        line.push_str(&paint.bold("  · withdrawn"));
     }
     line.push_str(&paint.dim(&format!("  · {} cut", record.removed.len())));
     line
@@ -194,6 +199,10 @@ pub fn fields(record: &Enriched, paint: Paint) -> String {
                 .collect::<Vec<_>>()
                 .join("، "),
         );
+    }
+    for quote in record.quotes.iter().take(QUOTES_MAX) {
+        let who = quote.speaker.name.as_deref().unwrap_or(&quote.speaker.surface);
+        field("said", format!("{who}: {}", shortened(&quote.content, HEADLINE_CHARACTERS_MAX)));
     }
     field("keywords", record.keywords.join("، "));
     field("tags", record.tags.join("، "));
