@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run demo test soak fuzz bench eval fmt lint golden schema tools clean
+.PHONY: help run demo test soak fuzz bench bench-peers bench-pipeline eval train fmt lint golden schema tools clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -26,7 +26,25 @@ fuzz: ## every parser of outside bytes against generated and growing ones (SEED=
 	$(CARGO) run --release --quiet --package naba-fuzz -- $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: ## how fast the engines are, beside their floor and a peer (ARTICLES=file.ndjson for your own)
-	$(CARGO) run --release --quiet --package naba-bench -- $(ARTICLES)
+	$(CARGO) run --release --quiet --package naba-bench --bin naba-bench -- $(ARTICLES)
+	python3 tools/tables.py
+
+bench-peers: ## naba beside what people use today, in one run (ROUNDS=5)
+	$(CARGO) build --release --quiet --package naba
+	mkdir -p bench/results
+	python3 bench/peers/peers.py --naba target/release/naba --results bench/results/peers.json $(if $(ROUNDS),--rounds $(ROUNDS))
+	python3 tools/tables.py
+
+bench-pipeline: tools ## three services and a real broker beside services without an engine (QUICK=1 for a look)
+	$(CARGO) build --release --quiet --package naba-bench --package ingest --package clean --package enrich
+	mkdir -p bench/results
+	target/release/naba-bench-pipeline $(if $(QUICK),--quick)
+
+train: ## learn the models again (EVAL=folder with names/train.conll and topics/train.jsonl.gz)
+	$(CARGO) build --release --quiet --package naba-train
+	target/release/naba-train names $(EVAL)/names/train.conll
+	gzip --decompress --stdout $(EVAL)/topics/train.jsonl.gz > target/topics.jsonl
+	target/release/naba-train topics target/topics.jsonl
 
 eval: ## scores over a folder of evaluation sets (EVAL=folder)
 	$(CARGO) build --release --package naba
@@ -35,6 +53,7 @@ eval: ## scores over a folder of evaluation sets (EVAL=folder)
 	@echo "the same, each outlet without the rules that only it needs:"
 	python3 tools/held_out.py target/release/naba $(EVAL)/clean/dev.articles.jsonl > target/held_out.jsonl 2>/dev/null
 	$(EVAL)/score.py $(EVAL)/clean/dev.gold.jsonl target/held_out.jsonl --worst 10
+	$(EVAL)/score_quotes.py $(EVAL)/quotes/dev.gold.jsonl target/eval.jsonl
 	$(EVAL)/score_normalise.py $(EVAL)/normalise/probes.jsonl target/release/naba normalise --profile search --json
 
 golden: ## accept what comes out of the seeds today

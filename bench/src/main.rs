@@ -1,17 +1,21 @@
-//! `make bench`: every engine of the text layer beside its floor and its peer, interleaved in one run.
+//! `make bench`: every engine beside its floor and its peer, interleaved in one run; the figures go to
+//! `bench/results/engines.json`, which the README's table is made from.
 //!
 //! The articles are the five seeds and generated ones, or NDJSON of `Raw` given as an argument. Each row is
 //! the median of the rounds; ratios are against the floor (validate and copy) of the same round.
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::io::Write as _;
 use std::time::Instant;
 
-use naba_record::Ingested;
+use naba_record::{Cleaned, Ingested};
+use naba_tag::article::Article;
 use naba_tag::stories::{Candidate, Sketch, Stories};
+use naba_tag::{names, speech, topics};
 use naba_testkit::families;
 use naba_text::normalise::{DISPLAY, Profile, SEARCH, fold, normalise};
-use naba_text::{decode, language, repair};
+use naba_text::{decode, html, language, repair};
 
 /// Rounds in all: odd, so that the median is a round that happened.
 const ROUNDS: usize = 9;
@@ -27,6 +31,13 @@ fn main() -> std::io::Result<()> {
     let (search, display) = (Profile::new(SEARCH), Profile::new(DISPLAY));
     let peer = arabic_normalize::Normalizer::search();
     let cleaner = naba_clean::Cleaner::built_in().map_err(std::io::Error::other)?;
+    let lexicon = naba_lexicon::Lexicon::built_in();
+    let tagger = naba_tag::Tagger::new(std::sync::Arc::clone(&lexicon));
+    let pages: HashMap<String, String> = articles.iter().map(|text| (text.clone(), page(text))).collect();
+    let cleaned: HashMap<String, Cleaned> =
+        articles.iter().filter_map(|text| Some((text.clone(), clean(&cleaner, text)?))).collect();
+    let of = |text: &str| cleaned.get(text).cloned().unwrap_or_default();
+    let (names, topics) = (names::model::Model::built_in(), topics::model::Model::built_in());
     let rows: Vec<(&str, Run<'_>)> = vec![
         ("UTF-8 validation and copy (encoding_rs): the floor", Box::new(|text| drop(black_box(copy(text))))),
         ("search profile with its map", Box::new(|text| drop(black_box(normalise(&search, text))))),
@@ -53,9 +64,56 @@ fn main() -> std::io::Result<()> {
                 drop(black_box(cleaner.clean(&article)));
             }),
         ),
+        (
+            "html: a page of these lines to text",
+            Box::new(|text| drop(black_box(html::read(pages.get(text).map_or("", String::as_str))))),
+        ),
+        ("copying a clean record: part of each row below", Box::new(|text| drop(black_box(of(text))))),
+        (
+            "lexicon: one look at every word",
+            Box::new(|text| drop(black_box(lexicon.scan(&of(text).search.body)))),
+        ),
+        (
+            "what all taggers read: words, entries, features",
+            Box::new(|text| _ = black_box(Article::new(&lexicon, &of(text)).texts.len())),
+        ),
+        (
+            "names",
+            Box::new(|text| {
+                let cleaned = of(text);
+                drop(black_box(names::find(&Article::new(&lexicon, &cleaned), &names)));
+            }),
+        ),
+        (
+            "names, and who said what",
+            Box::new(|text| {
+                let cleaned = of(text);
+                let article = Article::new(&lexicon, &cleaned);
+                let names = names::find(&article, &names);
+                drop(black_box(speech::find(&article, &names)));
+            }),
+        ),
+        (
+            "topics",
+            Box::new(|text| {
+                let cleaned = of(text);
+                drop(black_box(topics::find(&Article::new(&lexicon, &cleaned), &topics)));
+            }),
+        ),
+        ("enrich: the whole engine", Box::new(|text| drop(black_box(tagger.enrich(of(text)))))),
+        (
+            "decode, clean and enrich: bytes to record",
+            Box::new(|text| {
+                let decoded = decode::decode(text.as_bytes(), None);
+                let text = decoded.map(|decoded| decoded.text).unwrap_or_default();
+                let article = Ingested { text, ..Ingested::default() };
+                drop(black_box(cleaner.clean(&article).map(|cleaned| tagger.enrich(cleaned))));
+            }),
+        ),
     ];
     let medians = measure(&rows, &articles, bytes);
     report(&rows, &medians, articles.len(), bytes)?;
+    write_results(&rows, &medians, articles.len(), bytes)?;
     grow(&cleaner)?;
     dates()?;
     stories()
@@ -243,6 +301,63 @@ fn report(rows: &[(&str, Run<'_>)], medians: &[f64], articles: usize, bytes: usi
         out,
         "\nsearch profile with its map against arabic-normalize: {:.2} times as fast",
         medians[3] / medians[1]
+    )
+}
+
+/// The figures as they are, for whoever draws tables from them.
+fn write_results(
+    rows: &[(&str, Run<'_>)],
+    medians: &[f64],
+    articles: usize,
+    bytes: usize,
+) -> std::io::Result<()> {
+    let row = |((name, _), nanos): (&(&str, Run<'_>), &f64)| {
+        serde_json::json!({
+            "name": name,
+            "nanoseconds_a_byte": nanos,
+            "articles_per_second": 1e9 / (nanos * bytes as f64 / articles as f64),
+            "times_the_floor": nanos / medians[0],
+        })
+    };
+    let rows: Vec<_> = rows.iter().zip(medians).map(row).collect();
+    let results = serde_json::json!({
+        "command": "make bench",
+        "machine": machine(),
+        "articles": articles,
+        "bytes_an_article": bytes / articles,
+        "rounds": ROUNDS,
+        "rows": rows,
+    });
+    std::fs::create_dir_all("bench/results")?;
+    std::fs::write("bench/results/engines.json", format!("{results:#}\n"))
+}
+
+/// What a reader needs to compare figures.
+fn machine() -> serde_json::Value {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").ok();
+    let cpu = cpu.as_deref().and_then(|text| text.lines().find(|line| line.starts_with("model name")));
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    serde_json::json!({
+        "cpu": cpu.and_then(|line| line.split_once(": ")).map(|(_, name)| name),
+        "cores": cores,
+        "system": std::env::consts::OS,
+        "architecture": std::env::consts::ARCH,
+    })
+}
+
+fn clean(cleaner: &naba_clean::Cleaner, text: &str) -> Option<Cleaned> {
+    cleaner.clean(&Ingested { text: text.to_owned(), ..Ingested::default() }).ok()
+}
+
+/// A bare page of the article's lines.
+fn page(text: &str) -> String {
+    let mut lines = String::new();
+    for line in text.lines() {
+        lines.push_str(&format!("<p>{line}</p>\n"));
+    }
+    format!(
+        "<html><head><title>{}</title></head><body>{lines}</body></html>",
+        text.lines().next().unwrap_or_default()
     )
 }
 

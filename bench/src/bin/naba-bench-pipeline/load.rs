@@ -1,0 +1,198 @@
+//! Articles, published flat out or at a rate, and their arrival at a subscription.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use async_nats::jetstream;
+use async_nats::{Message, Subscriber};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use naba_bench::identity::{SOURCE, tokens};
+use naba_record::subject;
+use naba_testkit::articles;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::pipeline::Services;
+
+/// So many sentences make about 4 kB.
+const SENTENCES: u64 = 16;
+/// What flat out may take: so much, and so much more for every article.
+const FLAT_OUT_MAX: Duration = Duration::from_secs(30);
+const FLAT_OUT_ARTICLE_MAX: Duration = Duration::from_millis(20);
+/// How far behind its rate the publisher may end.
+const LATE_MAX: Duration = Duration::from_secs(1);
+/// The least time that records have to arrive after the last article of a rate.
+const REST_MIN: Duration = Duration::from_secs(2);
+/// What stands before an article's own name in a record.
+const SOURCE_ID: &[u8] = b"\"source_id\":\"";
+
+/// How many articles, and how fast.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    /// How many.
+    pub(crate) articles: usize,
+    /// How many a second; as many as the broker takes when absent.
+    pub(crate) rate: Option<usize>,
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.rate {
+            None => f.pad("flat out"),
+            Some(rate) => f.pad(&format!("{rate}/s")),
+        }
+    }
+}
+
+impl Load {
+    /// As fast as the broker takes them.
+    pub(crate) fn flat_out(articles: usize) -> Self {
+        Self { articles, rate: None }
+    }
+
+    /// So many a second, so long.
+    pub(crate) fn paced(rate: usize, seconds: usize) -> Self {
+        Self { articles: rate * seconds, rate: Some(rate) }
+    }
+
+    /// When an article is due after the first one.
+    fn due(self, number: usize) -> Duration {
+        self.rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(number as f64 / rate as f64))
+    }
+
+    /// How long publishing may take.
+    fn sending_max(self) -> Duration {
+        match self.rate {
+            None => self.whole_max(),
+            Some(_) => self.due(self.articles) + LATE_MAX,
+        }
+    }
+
+    /// How long everything may take. At a rate, what has not arrived in as long again counts as not delivered.
+    pub(crate) fn whole_max(self) -> Duration {
+        match self.rate {
+            None => FLAT_OUT_MAX + FLAT_OUT_ARTICLE_MAX * u32::try_from(self.articles).unwrap_or(u32::MAX),
+            Some(_) => self.due(self.articles) + self.due(self.articles).max(REST_MIN),
+        }
+    }
+}
+
+/// Raw articles, and what their records are known by.
+#[derive(Debug)]
+pub(crate) struct Articles {
+    payloads: Vec<Bytes>,
+    keys: HashMap<String, usize>,
+}
+
+impl Articles {
+    /// Makes articles with numbers from `first` on.
+    pub(crate) fn generate(first: u64, count: usize, services: Services) -> Self {
+        let payloads: Vec<Bytes> =
+            (first..).take(count).map(|number| articles::raw(number, SENTENCES).into()).collect();
+        let keys = (first..).zip(&payloads).map(|(number, payload)| match services {
+            Services::Real => format!("article-{number}"),
+            Services::Identity => tokens(payload).0,
+        });
+        let keys = keys.zip(0..).collect();
+        Self { payloads, keys }
+    }
+
+    /// The mean size of an article.
+    pub(crate) fn bytes_mean(&self) -> usize {
+        self.payloads.iter().map(Bytes::len).sum::<usize>() / self.payloads.len().max(1)
+    }
+
+    /// Which article a record was made of.
+    fn number(&self, message: &Message, services: Services) -> Option<usize> {
+        let key = match services {
+            Services::Real => source_id(&message.payload)?,
+            Services::Identity => subject::key(&message.subject)?.id,
+        };
+        self.keys.get(key).copied()
+    }
+}
+
+/// An article's own name, without reading the whole record: a quote inside a text is escaped, so these bytes
+/// are the field.
+fn source_id(record: &[u8]) -> Option<&str> {
+    let start = record.windows(SOURCE_ID.len()).position(|window| window == SOURCE_ID)? + SOURCE_ID.len();
+    let rest = record.get(start..)?;
+    let end = rest.iter().position(|byte| *byte == b'"')?;
+    std::str::from_utf8(rest.get(..end)?).ok()
+}
+
+/// What became of publishing.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// When each article was given to the client.
+    pub(crate) at: Vec<Instant>,
+    /// When the last one was, and the broker's word had come for all.
+    pub(crate) ended: Instant,
+    /// How many the broker has acknowledged.
+    pub(crate) stored: usize,
+}
+
+/// Publishes articles at the pace of the load, many on their way at once, each once.
+pub(crate) async fn send(jetstream: &jetstream::Context, articles: &Articles, load: Load) -> Sent {
+    let subject = subject::raw(Some(SOURCE));
+    let started = Instant::now();
+    let until = started + load.sending_max();
+    let mut at = Vec::with_capacity(load.articles);
+    let mut answers = JoinSet::new();
+    let mut stored = 0;
+    for (number, payload) in articles.payloads.iter().enumerate() {
+        if load.rate.is_some() {
+            sleep_until(started + load.due(number)).await;
+        }
+        let now = Instant::now();
+        let publishing = jetstream.publish(subject.clone(), payload.clone());
+        let Ok(Ok(answer)) = timeout_at(until, publishing).await else { break };
+        at.push(now);
+        answers.spawn(async move { answer.await.is_ok() });
+        while let Some(answered) = answers.try_join_next() {
+            stored += usize::from(answered.unwrap_or(false));
+        }
+    }
+    while let Ok(Some(answered)) = timeout_at(until, answers.join_next()).await {
+        stored += usize::from(answered.unwrap_or(false));
+    }
+    Sent { at, ended: Instant::now(), stored }
+}
+
+/// Notes when each article's record arrives, until all have or the time is up. A record that comes twice
+/// (a batch that was refused and went again) counts when it first came.
+pub(crate) async fn arrivals(
+    mut records: Subscriber,
+    articles: &Articles,
+    services: Services,
+    until: Instant,
+) -> Vec<Option<Instant>> {
+    let mut arrived = vec![None; articles.payloads.len()];
+    let mut missing = arrived.len();
+    while missing > 0
+        && let Ok(Some(message)) = timeout_at(until, records.next()).await
+    {
+        let now = Instant::now();
+        if let Some(place) = articles.number(&message, services).and_then(|number| arrived.get_mut(number))
+            && place.is_none()
+        {
+            *place = Some(now);
+            missing -= 1;
+        }
+    }
+    arrived
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source_id;
+
+    #[test]
+    fn a_record_says_its_own_name() {
+        let record = br#"{"title":"\"source_id\":\"x\"","source_id":"article-7","body":""}"#;
+        assert_eq!(source_id(record), Some("article-7"));
+        assert_eq!(source_id(b"{}"), None);
+    }
+}
