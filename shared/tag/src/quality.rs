@@ -28,6 +28,24 @@ const BARE_TIMES_MIN: usize = 20;
 /// PDF prints a space in the place of some («إفر ق ا»).
 const SINGLE_LETTERS_TWENTIETHS: usize = 3;
 const SINGLE_LETTERS_MIN: usize = 10;
+/// Where furniture that stayed would stand, and how many words its lines have at most.
+const TAIL_LINES: usize = 2;
+const TAIL_WORDS_MAX: usize = 10;
+/// Platforms, folded, as calls to follow name them.
+const PLATFORMS: [&str; 12] = [
+    "تلغرام",
+    "تيلغرام",
+    "تليغرام",
+    "تيليغرام",
+    "التلغرام",
+    "واتساب",
+    "الواتساب",
+    "فيسبوك",
+    "الفيسبوك",
+    "تويتر",
+    "انستغرام",
+    "يوتيوب",
+];
 /// How many words a second headline has, and the shortest ones that are looked for in its lead, in letters.
 const HEADLINE_WORDS: RangeInclusive<usize> = 8..=20;
 const HEADLINE_LETTERS_MIN: usize = 4;
@@ -49,6 +67,7 @@ const HEADLINE_LETTERS_MIN: usize = 4;
 /// | `missing_letters` | one word in seven has one letter |
 /// | `digest` | three paragraphs open with a place and a dash: many stories on one page |
 /// | `live_blog` | three lines open with a clock |
+/// | `under_cut` | an address in the last two lines, or a platform's name in a short one: furniture may have stayed |
 /// | `embedded_headline` | a line of 8 to 20 words without a stop, between paragraphs, half of whose words stand in the next one: a second story on the page |
 pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl Iterator<Item = &'static str> {
     let cleaned = article.cleaned;
@@ -70,6 +89,7 @@ pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl It
         ("digest", is_digest(article)),
         ("live_blog", body.lines().filter(|line| opens_with_clock(line)).count() >= LIVE_LINES_MIN),
         ("embedded_headline", has_embedded_headline(article.body().folded)),
+        ("under_cut", is_under_cut(article.body().folded)),
     ]
     .into_iter()
     .filter_map(|(flag, raised)| raised.then_some(flag))
@@ -139,6 +159,15 @@ fn is_digest(article: &Article<'_>) -> bool {
         place.len() <= 40 && is_paragraph && senses.iter().any(|sense| matches!(sense, Sense::Place(..)))
     };
     article.body().folded.lines().filter(opens).count() >= DIGEST_PARAGRAPHS_MIN
+}
+
+/// In the words of the folded text. A long line may be news about a platform.
+fn is_under_cut(folded: &str) -> bool {
+    folded.lines().rev().take(TAIL_LINES).any(|line| {
+        let has_address = ["http://", "https://", "www.", "t.me/"].iter().any(|mark| line.contains(mark));
+        let is_short = line.split_whitespace().count() <= TAIL_WORDS_MAX;
+        has_address || is_short && line.split(|c: char| !is_word(c)).any(|word| PLATFORMS.contains(&word))
+    })
 }
 
 /// Subheadings are shorter, and what follows them does not say them again.

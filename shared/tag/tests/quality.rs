@@ -35,6 +35,10 @@ fn flags_say_what_they_say() {
     check("", "", &"إفر ق ا كل ل ة ".repeat(6), &["missing_letters"]);
     let digest = format!("الكويت - {COPY}\nغزة - {COPY}\nواشنطن – {COPY}");
     check("", "", &digest, &["digest"]);
+    check("", "", &format!("{COPY}\nتابعونا على تيليغرام"), &["under_cut"]);
+    check("", "", &format!("{COPY}\nhttps://example.org/123"), &["under_cut"]);
+    let news = "وأعلنت شركة فيسبوك أمس أنها ستفتح مكتبا جديدا لها في المدينة خلال العام المقبل.";
+    check("", "", &format!("{COPY}\n{news}"), &[]);
     let second = "الوزارة تعلن موعد انطلاق المهرجان الصيفي في الساحل الشمالي";
     let lead =
         "وأعلنت الوزارة موعد انطلاق المهرجان الصيفي في الساحل الشمالي الأسبوع المقبل بمشاركة فرق من عدة دول.";
