@@ -111,6 +111,12 @@ impl<'a> Text<'a> {
         self.words.get(index).map_or("", |word| self.between(word.start, word.end))
     }
 
+    /// The entries that begin in a stretch of the folded text, in bytes, in the order of their beginnings.
+    pub fn found_in(&self, start: usize, end: usize) -> impl Iterator<Item = &Found> {
+        let from = self.found.partition_point(|found| found.start < start);
+        self.found[from..].iter().take_while(move |found| found.start < end)
+    }
+
     /// Where a stretch of the folded text, in bytes, stands in the displayed one, in characters; and its words there.
     pub fn home(&self, start: usize, end: usize) -> (Span, &'a str) {
         let span = Span { start: self.positions.character(start), end: self.positions.character(end) };

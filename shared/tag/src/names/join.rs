@@ -163,9 +163,8 @@ fn is_adverb(text: &Text<'_>, at: usize) -> bool {
 /// A surname that is also a verb of saying, or a title, stands for nobody.
 fn is_role_word(text: &Text<'_>, start: usize, end: usize) -> bool {
     use naba_lexicon::{CueForm, Sense};
-    let from = text.found.partition_point(|found| found.start < start);
-    let here = text.found[from..].iter().take_while(|found| found.start < end);
-    here.into_iter().any(|found| {
+    let mut here = text.found_in(start, end);
+    here.any(|found| {
         found.end == end
             && matches!(found.sense, Sense::Cue(_, CueForm::Verb) | Sense::Title(_) | Sense::Nationality(_))
     })

@@ -89,13 +89,11 @@ pub(crate) fn bare(word: &str) -> &str {
 /// Whether a title begins at a word; how many bytes of clitics it has.
 fn title_at(text: &Text<'_>, at: usize) -> Option<usize> {
     let word = text.words[at];
-    let from = text.found.partition_point(|found| found.start < word.start);
-    let here = text.found[from..].iter().take_while(|found| found.start < word.end);
-    here.into_iter()
-        .find(|found| {
-            matches!(found.sense, Sense::Title(_)) && found.start == word.start + found.clitic_bytes
-        })
-        .map(|found| found.clitic_bytes)
+    let mut here = text.found_in(word.start, word.end);
+    here.find(|found| {
+        matches!(found.sense, Sense::Title(_)) && found.start == word.start + found.clitic_bytes
+    })
+    .map(|found| found.clitic_bytes)
 }
 
 fn begin(text: &Text<'_>, at: usize) -> usize {
@@ -104,8 +102,7 @@ fn begin(text: &Text<'_>, at: usize) -> usize {
 
 fn ends(text: &Text<'_>, at: usize) -> bool {
     let word = text.words[at];
-    let from = text.found.partition_point(|found| found.start < word.start);
-    let mut here = text.found[from..].iter().take_while(|found| found.start < word.end);
+    let mut here = text.found_in(word.start, word.end);
     ENDS.contains(&text.word(at))
         || here.any(|found| {
             found.end == word.end && matches!(found.sense, Sense::Cue(_, CueForm::Verb | CueForm::Participle))

@@ -191,8 +191,7 @@ fn given_name(text: &Text<'_>, at: usize, end: usize) -> Option<usize> {
 fn without_titles(text: &Text<'_>, name: &mut Name) -> bool {
     loop {
         let word = text.words[name.first];
-        let from = text.found.partition_point(|found| found.start < word.start);
-        let here = text.found[from..].iter().take_while(|found| found.start < word.end);
+        let here = text.found_in(word.start, word.end);
         let end = here.filter(|found| matches!(found.sense, Sense::Title(_))).map(|found| found.end).max();
         let Some(end) = end else { return true };
         let first = text.words.partition_point(|word| word.end <= end);
@@ -285,8 +284,7 @@ fn clitic_bytes(text: &Text<'_>, name: &Name) -> usize {
     if let Some(rest) = word.strip_prefix("وال").or_else(|| word.strip_prefix("بال")) {
         return if rest.len() >= 6 { 2 } else { 0 };
     }
-    let from = text.found.partition_point(|found| found.start < name.start);
-    let here = || text.found[from..].iter().take_while(|found| found.start < name.start + word.len());
+    let here = || text.found_in(name.start, name.start + word.len());
     let is_name = |found: &Found| {
         matches!(
             found.sense,

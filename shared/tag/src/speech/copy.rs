@@ -148,8 +148,7 @@ impl<'a, 'b> Copy<'a, 'b> {
     /// How many bytes of clitics stand before the name, the title or the body that begins at a word.
     pub(super) fn clitic_bytes(&self, at: usize) -> usize {
         let word = self.text.words[at];
-        let from = self.text.found.partition_point(|found| found.start < word.start);
-        let mut here = self.text.found[from..].iter().take_while(|found| found.start < word.end);
+        let mut here = self.text.found_in(word.start, word.end);
         here.find(|found| !matches!(found.sense, Sense::Cue(..) | Sense::Topic(_))).map_or(0, |found| {
             if found.clitic_bytes == found.start - word.start { found.clitic_bytes } else { 0 }
         })
@@ -163,8 +162,7 @@ impl<'a, 'b> Copy<'a, 'b> {
     /// Whether something of a kind begins at a word.
     pub(super) fn has_sense(&self, at: usize, wanted: impl Fn(Sense) -> bool) -> bool {
         let Some(word) = self.text.words.get(at) else { return false };
-        let from = self.text.found.partition_point(|found| found.start < word.start);
-        let here = self.text.found[from..].iter().take_while(|found| found.start < word.end);
-        here.into_iter().any(|found| wanted(found.sense))
+        let mut here = self.text.found_in(word.start, word.end);
+        here.any(|found| wanted(found.sense))
     }
 }
