@@ -33,16 +33,16 @@ pub(crate) struct Args {
     #[arg(long)]
     blocks: bool,
     /// How often all sentences are read
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 12)]
     rounds: usize,
     /// What a wrong label costs while learning, in weights
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 60)]
     margin: i32,
     /// What a missed name costs more than another wrong label
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 30)]
     missed: i32,
     /// Of so many words one is learned without its own letters, as a word that is met for the first time
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, default_value_t = 5)]
     hidden_one_in: u64,
 }
 
@@ -137,7 +137,7 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
                 })
                 .collect();
             let scores = |at: usize| {
-                let mut sums = [args.margin; LABELS];
+                let mut sums = [args.margin; STRIDE];
                 sums[0] += args.missed;
                 sums[usize::from(example.labels[at])] = 0;
                 for feature in shown[at].iter().copied() {
@@ -148,7 +148,7 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
                 }
                 sums
             };
-            let guess = model::best(&example.seen, &steps.now, scores);
+            let guess = model::best(&example.seen, &model::Steps::new(&steps.now), scores);
             if guess != example.labels {
                 let (mut before_right, mut before_guess) = (0, 0);
                 for (at, (right, guess)) in example.labels.iter().zip(&guess).enumerate() {

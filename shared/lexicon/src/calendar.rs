@@ -1,8 +1,9 @@
 //! Words of time: months of three calendars, weekdays, ordinals, halves of the day, zones, and words that count
 //! from today.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::folded;
 
@@ -68,8 +69,8 @@ pub enum Meaning {
 /// A phrase: the words behind the first one, and what it means.
 type Phrase = (Vec<String>, Meaning);
 
-static PHRASES: LazyLock<HashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
-    let mut phrases: HashMap<String, Vec<Phrase>> = HashMap::new();
+static PHRASES: LazyLock<FxHashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut phrases: FxHashMap<String, Vec<Phrase>> = FxHashMap::default();
     for (meaning, form) in entries() {
         let form = folded(form).to_lowercase();
         let mut words = form.split(' ').map(str::to_owned);
@@ -130,6 +131,11 @@ pub fn at<'a>(word: impl Fn(usize) -> &'a str) -> impl Iterator<Item = (Meaning,
         let matches = rest.iter().enumerate().all(|(place, expected)| word(place + 1) == expected);
         matches.then_some((*meaning, rest.len() + 1))
     })
+}
+
+/// Whether a word, in the search folding and in lower case, is the first of a phrase.
+pub fn begins(word: &str) -> bool {
+    PHRASES.contains_key(word)
 }
 
 /// All forms of a kind as a regular expression over folded text, the longest first.

@@ -1,7 +1,9 @@
 //! One pass over a folded text that finds every entry.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
 
 use naba_text::letters::is_word;
 use naba_text::slice;
@@ -108,43 +110,51 @@ fn patterns(tables: &Tables) -> (Vec<String>, Vec<Vec<Sense>>) {
     all.into_iter().unzip()
 }
 
-/// The entries by the first word of each.
+/// The entries by the first word of each, or by its first two: hundreds begin with «شركة», and a text has one of them.
+/// Small numbers, because a look that misses the cache costs more than everything else here.
 #[derive(Debug)]
 pub(crate) struct Index {
-    /// Where the entries of a first word stand, by its hash.
-    first_words: HashMap<u64, (u32, u32), BuildHasherDefault<Given>>,
+    /// One bit for the hash of every beginning: most words begin no entry, and are done with here.
+    known: Vec<u64>,
+    /// Beginnings at their hash or behind it: a power of two of slots, a third of them empty at least.
+    slots: Vec<Slot>,
+    /// Entries with one beginning stand together.
     entries: Vec<Entry>,
+    /// The patterns of all entries, one behind the other.
+    patterns: String,
     senses: Vec<Sense>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    pattern: Box<str>,
-    /// Its senses: first, one past the last.
-    senses: (u32, u32),
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    /// A part of the hash. Two beginnings may share it: their entries are compared in full.
+    mark: u32,
+    /// Its first entry; [`EMPTY`] for none.
+    entry: u32,
 }
 
-/// Hashes are made from the words themselves: the table takes them as they are.
+const EMPTY: u32 = u32::MAX;
+
 #[derive(Debug, Default)]
-struct Given(u64);
-
-impl Hasher for Given {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {}
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
+struct Entry {
+    /// Its pattern: first byte, one past the last. Empty where a word only begins what two words do.
+    pattern: (u32, u32),
+    /// Its senses: the first, and how many.
+    senses: (u32, u16),
+    /// Whether the next entry begins otherwise.
+    is_last: bool,
+    /// Whether there are entries by this word and the next.
+    goes_on: bool,
 }
 
-/// FNV-1a, mixed so that a table may take its low bits or its high ones.
+/// Bits of the filter a beginning: eight leave one in eight of the unknown ones to the table.
+const KNOWN_BITS: usize = 8;
+
+/// The hash of a word, whose high bits are as good as its low ones.
 fn hash(word: &str) -> u64 {
-    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
-    let hash = word.bytes().fold(0xCBF2_9CE4_8422_2325, fold);
-    hash ^ hash >> 29
+    let mut hasher = FxHasher::default();
+    hasher.write(word.as_bytes());
+    hasher.finish()
 }
 
 fn number(length: usize) -> u32 {
@@ -154,35 +164,71 @@ fn number(length: usize) -> u32 {
 impl Index {
     /// An index over patterns with their senses. One that does not begin with a word would never be found.
     pub(crate) fn new(tables: &Tables) -> Self {
-        let (patterns, all_senses) = patterns(tables);
-        let mut by_word: BTreeMap<u64, Vec<Entry>> = BTreeMap::new();
-        let mut senses = vec![];
-        for (pattern, own) in patterns.into_iter().zip(all_senses) {
-            let from = number(senses.len());
+        let (own_patterns, own_senses) = patterns(tables);
+        let mut by_beginning: BTreeMap<u64, (Vec<Entry>, bool)> = BTreeMap::new();
+        let (mut patterns, mut senses) = (String::new(), vec![]);
+        for (pattern, own) in own_patterns.into_iter().zip(own_senses) {
+            let (from, first_sense) = (number(patterns.len()), number(senses.len()));
+            let count = u16::try_from(own.len()).unwrap_or(u16::MAX);
+            patterns.push_str(&pattern);
             senses.extend(own);
-            let first = pattern.split(|c| !is_word(c)).next().unwrap_or_default();
-            let entry = Entry { senses: (from, number(senses.len())), pattern: pattern.as_str().into() };
-            by_word.entry(hash(first)).or_default().push(entry);
+            let to = number(patterns.len());
+            let entry = Entry { pattern: (from, to), senses: (first_sense, count), ..Entry::default() };
+            let mut beginning = words(&pattern).map(|(start, end)| slice::between(&pattern, start, end));
+            let first = beginning.next().unwrap_or_default();
+            let mut key = hash(first);
+            if let Some(second) = beginning.next().filter(|second| follows_at(&pattern, first.len(), second))
+            {
+                by_beginning.entry(key).or_default().1 = true;
+                key = both(key, hash(second));
+            }
+            by_beginning.entry(key).or_default().0.push(entry);
         }
-        let (mut first_words, mut entries) = (HashMap::default(), vec![]);
-        for (hash, own) in by_word {
-            let from = number(entries.len());
-            entries.extend(own);
-            first_words.insert(hash, (from, number(entries.len())));
+        let slots = (by_beginning.len() * 3 / 2).next_power_of_two();
+        let known = (by_beginning.len() * KNOWN_BITS / 64).next_power_of_two();
+        let mut index = Self {
+            known: vec![0; known],
+            slots: vec![Slot { mark: 0, entry: EMPTY }; slots],
+            entries: vec![],
+            patterns,
+            senses,
+        };
+        for (hash, (mut own, goes_on)) in by_beginning {
+            if own.is_empty() {
+                own.push(Entry::default());
+            }
+            let last = own.len() - 1;
+            for (place, entry) in own.iter_mut().enumerate() {
+                (entry.goes_on, entry.is_last) = (goes_on, place == last);
+            }
+            let (place, bit) = place_of(hash, known);
+            index.known[place] |= bit;
+            let mut at = hash as usize & (slots - 1);
+            while index.slots[at].entry != EMPTY {
+                at = (at + 1) & (slots - 1);
+            }
+            index.slots[at] = Slot { mark: mark(hash), entry: number(index.entries.len()) };
+            index.entries.extend(own);
         }
-        Self { first_words, entries, senses }
+        index
     }
 
     /// Every entry that begins at one of the words, or behind its clitics, in the order of the words.
     pub(crate) fn scan(&self, folded: &str, words: impl Iterator<Item = (usize, usize)>) -> Vec<Found> {
         let mut found = vec![];
-        for (start, end) in words {
+        let mut words = words.peekable();
+        while let Some((start, end)) = words.next() {
             let word = slice::between(folded, start, end);
-            self.at(folded, start, word, 0, &mut found);
+            let next =
+                words.peek().filter(|next| next.0 == end + 1 && folded.as_bytes().get(end) == Some(&b' '));
+            let next = next.map(|next| slice::between(folded, next.0, next.1));
+            let mut here = At { folded, start, next, clitic_bytes: 0 };
+            self.at(here, word, &mut found);
             if word.starts_with(['و', 'ف', 'ب', 'ل', 'ك']) {
                 for clitic in CLITICS {
                     if let Some(rest) = word.strip_prefix(clitic).filter(|rest| !rest.is_empty()) {
-                        self.at(folded, start + clitic.len(), rest, clitic.len(), &mut found);
+                        (here.start, here.clitic_bytes) = (start + clitic.len(), clitic.len());
+                        self.at(here, rest, &mut found);
                     }
                 }
             }
@@ -190,19 +236,86 @@ impl Index {
         found
     }
 
-    fn at(&self, folded: &str, start: usize, word: &str, clitic_bytes: usize, found: &mut Vec<Found>) {
-        let Some((from, to)) = self.first_words.get(&hash(word)) else { return };
-        let rest = slice::from(folded, start);
-        for entry in self.entries.get(*from as usize..*to as usize).unwrap_or_default() {
-            let end = start + entry.pattern.len();
-            if !rest.starts_with(&*entry.pattern) || !ends_word(folded, end) {
-                continue;
-            }
-            let (first, last) = entry.senses;
-            let senses = self.senses.get(first as usize..last as usize).unwrap_or_default();
-            found.extend(senses.iter().map(|sense| Found { sense: *sense, start, end, clitic_bytes }));
+    #[inline]
+    fn at(&self, here: At<'_>, word: &str, found: &mut Vec<Found>) {
+        let first = hash(word);
+        if self.entries_at(here, first, found)
+            && let Some(next) = here.next
+        {
+            self.entries_at(here, both(first, hash(next)), found);
         }
     }
+
+    /// The entries with a beginning; whether others go on with the next word.
+    #[inline]
+    fn entries_at(&self, here: At<'_>, hash: u64, found: &mut Vec<Found>) -> bool {
+        let (place, bit) = place_of(hash, self.known.len());
+        self.known.get(place).is_some_and(|bits| bits & bit != 0) && self.entries_of(here, hash, found)
+    }
+
+    fn entries_of(&self, here: At<'_>, hash: u64, found: &mut Vec<Found>) -> bool {
+        let At { folded, start, clitic_bytes, .. } = here;
+        let rest = slice::from(folded, start);
+        let (mut at, mut goes_on) = (hash as usize, false);
+        while let Some(slot) = self.slots.get(at & (self.slots.len() - 1)).filter(|slot| slot.entry != EMPTY)
+        {
+            at += 1;
+            if slot.mark != mark(hash) {
+                continue;
+            }
+            for entry in self.entries.get(slot.entry as usize..).unwrap_or_default() {
+                goes_on |= entry.goes_on;
+                let (from, to) = entry.pattern;
+                let pattern = slice::between(&self.patterns, from as usize, to as usize);
+                let end = start + pattern.len();
+                if rest.starts_with(pattern) && ends_word(folded, end) {
+                    let (first, count) = (entry.senses.0 as usize, usize::from(entry.senses.1));
+                    let senses = self.senses.get(first..first + count).unwrap_or_default();
+                    found.extend(senses.iter().map(|sense| Found {
+                        sense: *sense,
+                        start,
+                        end,
+                        clitic_bytes,
+                    }));
+                }
+                if entry.is_last {
+                    break;
+                }
+            }
+        }
+        goes_on
+    }
+}
+
+/// Where an entry may begin.
+#[derive(Debug, Clone, Copy)]
+struct At<'a> {
+    folded: &'a str,
+    start: usize,
+    /// The word behind, where nothing but a space lies between.
+    next: Option<&'a str>,
+    clitic_bytes: usize,
+}
+
+/// Whether a word stands in a pattern behind the first one and a space.
+fn follows_at(pattern: &str, first_bytes: usize, second: &str) -> bool {
+    slice::from(pattern, first_bytes).strip_prefix(' ').is_some_and(|rest| rest.starts_with(second))
+}
+
+/// The hash of two words in a row.
+fn both(first: u64, second: u64) -> u64 {
+    (first.rotate_left(23) ^ second).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// The bits of a hash that a slot keeps: others than its place is made of.
+fn mark(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+/// The bit of a hash among so many numbers of 64 bits, a power of two.
+fn place_of(hash: u64, numbers: usize) -> (usize, u64) {
+    let bits = (hash >> 20) as usize;
+    ((bits / 64) & (numbers - 1), 1 << (bits % 64))
 }
 
 /// The words of a text: letters and digits in a row; first byte, one past the last.

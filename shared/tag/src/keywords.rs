@@ -1,6 +1,6 @@
 //! Keywords: the words that stand most often in the article.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::article::Article;
 
@@ -90,8 +90,13 @@ const STOP_WORDS: [&str; 72] = [
 /// The words that stand most often in the article, as printed.
 pub fn find(article: &Article<'_>) -> Vec<String> {
     let text = article.body();
-    let mut counts: HashMap<&str, (usize, (usize, usize))> = HashMap::with_capacity(text.words.len());
+    let mut counts: FxHashMap<&str, (usize, (usize, usize))> = FxHashMap::default();
+    counts.reserve(text.words.len());
     for word in &text.words {
+        // a word of fewer bytes has fewer letters
+        if word.end - word.start < KEYWORD_LETTERS_MIN {
+            continue;
+        }
         let mut folded = text.between(word.start, word.end);
         let mut start = word.start;
         // «والعلاقات» and «العلاقات» are one word

@@ -7,9 +7,9 @@ use std::ops::RangeInclusive;
 use naba_lexicon::Sense;
 use naba_record::Cleaned;
 use naba_text::letters::is_word;
-use naba_text::slice;
+use naba_text::slice::{self, places};
 
-use crate::article::Article;
+use crate::article::{Article, Text};
 use crate::dates::Stamp;
 
 /// A teaser has at most so many words, and breaks off.
@@ -18,6 +18,8 @@ const TEASER_WORDS_MAX: usize = 40;
 const DIGEST_PARAGRAPHS_MIN: usize = 3;
 /// The fewest words of such a paragraph: shorter ones are a list of matches.
 const DIGEST_WORDS_MIN: usize = 9;
+/// The longest place before the dash, with the dash, in bytes.
+const DIGEST_PLACE_BYTES_MAX: usize = 44;
 /// So many lines that open with a clock make a live blog.
 const LIVE_LINES_MIN: usize = 3;
 /// How many words that begin with a bare alef are needed to speak of a habit, and how many times as many as
@@ -83,9 +85,9 @@ pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl It
         ("title_repeated", repeats_title(cleaned)),
         ("date_ambiguous", published.is_some_and(|stamp| stamp.other.is_some())),
         ("date_future", published.is_some_and(|stamp| is_future(&stamp.value, &cleaned.ingested_at))),
-        ("number_ambiguous", has_wire_decimal(&cleaned.search.body)),
+        ("number_ambiguous", has_wire_decimal(article.body().folded)),
         ("hamza_style=bare", is_bare(body)),
-        ("missing_letters", letters_are_missing(article)),
+        ("missing_letters", letters_are_missing(article.body())),
         ("digest", is_digest(article)),
         ("live_blog", body.lines().filter(|line| opens_with_clock(line)).count() >= LIVE_LINES_MIN),
         ("embedded_headline", has_embedded_headline(article.body().folded)),
@@ -96,13 +98,17 @@ pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl It
 }
 
 fn unbalanced(body: &str) -> bool {
-    let pairs = [('«', '»'), ('“', '”')];
-    body.matches('"').count() % 2 == 1
-        || pairs.iter().any(|(open, close)| body.matches(*open).count() != body.matches(*close).count())
+    // “ is E2 80 9C, ” is E2 80 9D; « is C2 AB, » is C2 BB
+    let curly = |last: u8| places(body, |bytes| bytes == [0xE2, 0x80, last]);
+    let guillemets = |last: u8| places(body, |bytes| bytes == [0xC2, last]);
+    places(body, |[byte]| byte == b'"') % 2 == 1
+        || guillemets(0xAB) != guillemets(0xBB)
+        || curly(0x9C) != curly(0x9D)
 }
 
+/// ی ک گ پ چ
 fn farsi(text: &str) -> bool {
-    text.contains(['ی', 'ک', 'گ', 'پ', 'چ'])
+    places(text, |bytes| matches!(bytes, [0xDB, 0x8C] | [0xDA, 0xA9 | 0xAF | 0x86] | [0xD9, 0xBE])) > 0
 }
 
 fn repeats_title(cleaned: &Cleaned) -> bool {
@@ -120,43 +126,45 @@ fn is_future(published: &str, ingested: &str) -> bool {
 
 /// A digit, «ر», a digit.
 fn has_wire_decimal(folded: &str) -> bool {
-    folded.match_indices('ر').any(|(at, mark)| {
-        let before = slice::until(folded, at).trim_end_matches(' ').bytes().next_back();
-        let behind = slice::from(folded, at + mark.len()).bytes().next();
-        before.is_some_and(|byte| byte.is_ascii_digit()) && behind.is_some_and(|byte| byte.is_ascii_digit())
-    })
+    let is_near = places(folded, |bytes| matches!(bytes, [0xD8, 0xB1, b'0'..=b'9'])) > 0;
+    is_near
+        && folded.match_indices('ر').any(|(at, mark)| {
+            let before = slice::until(folded, at).trim_end_matches(' ').bytes().next_back();
+            let behind = slice::from(folded, at + mark.len()).bytes().next();
+            before.is_some_and(|byte| byte.is_ascii_digit())
+                && behind.is_some_and(|byte| byte.is_ascii_digit())
+        })
 }
 
 fn is_bare(body: &str) -> bool {
-    let (mut bare, mut seated) = (0, 0);
-    for word in body.split_whitespace() {
-        match word.chars().next() {
-            Some('أ' | 'إ') => seated += 1,
-            // the article is written without hamza in every house
-            Some('ا') if !word.starts_with("ال") => bare += 1,
-            _ => {}
-        }
-    }
+    // أ, إ
+    let seated = places(body, |bytes| matches!(bytes, [b' ' | b'\n', 0xD8, 0xA3 | 0xA5]));
+    // ا; the article is written without hamza in every house
+    let bare = places(body, |bytes| matches!(bytes, [b' ' | b'\n', 0xD8, 0xA7]))
+        - places(body, |bytes| matches!(bytes, [b' ' | b'\n', 0xD8, 0xA7, 0xD9, 0x84]));
     bare >= BARE_WORDS_MIN && bare >= seated * BARE_TIMES_MIN
 }
 
-fn letters_are_missing(article: &Article<'_>) -> bool {
-    let body = article.body();
-    let single = body.words.iter().filter(|word| {
-        let text = body.between(word.start, word.end);
+fn letters_are_missing(text: &Text<'_>) -> bool {
+    let single = text.words.iter().filter(|word| {
+        // a letter has four bytes at most, Arabic ones two
+        if word.end - word.start > 4 {
+            return false;
+        }
         // «و» and initials with dots are no such words
-        text.chars().count() == 1 && text != "و" && text.chars().all(|c| is_word(c) && !c.is_ascii())
+        let mut letters = text.between(word.start, word.end).chars();
+        matches!((letters.next(), letters.next()), (Some(letter), None) if letter != 'و' && is_word(letter) && !letter.is_ascii())
     });
     let single = single.count();
-    single >= SINGLE_LETTERS_MIN && single * 20 >= body.words.len() * SINGLE_LETTERS_TWENTIETHS
+    single >= SINGLE_LETTERS_MIN && single * 20 >= text.words.len() * SINGLE_LETTERS_TWENTIETHS
 }
 
 fn is_digest(article: &Article<'_>) -> bool {
     let opens = |line: &&str| {
-        let Some((place, _)) = line.split_once([':', '-', '–']) else { return false };
-        let senses = article.lexicon.senses_of(place.trim());
-        let is_paragraph = line.split_whitespace().count() >= DIGEST_WORDS_MIN;
-        place.len() <= 40 && is_paragraph && senses.iter().any(|sense| matches!(sense, Sense::Place(..)))
+        let opening = slice::until(line, DIGEST_PLACE_BYTES_MAX);
+        let Some((place, _)) = opening.split_once([':', '-', '–']) else { return false };
+        line.split_whitespace().nth(DIGEST_WORDS_MIN - 1).is_some()
+            && article.lexicon.senses_of(place.trim()).iter().any(|sense| matches!(sense, Sense::Place(..)))
     };
     article.body().folded.lines().filter(opens).count() >= DIGEST_PARAGRAPHS_MIN
 }
@@ -172,25 +180,33 @@ fn is_under_cut(folded: &str) -> bool {
 
 /// Subheadings are shorter, and what follows them does not say them again.
 fn has_embedded_headline(folded: &str) -> bool {
-    let lines: Vec<&str> = folded.lines().collect();
-    lines.windows(3).any(|window| {
-        let [before, line, behind] = window else { return false };
-        let words: Vec<&str> = line
-            .split(|c: char| !is_word(c))
-            .filter(|word| word.chars().count() >= HEADLINE_LETTERS_MIN)
-            .collect();
-        let said_again = || {
-            let next: HashSet<&str> = behind.split(|c: char| !is_word(c)).collect();
-            words.iter().filter(|word| next.contains(**word)).count() * 2 >= words.len()
-        };
-        let count = |text: &str| text.split_whitespace().count();
-        HEADLINE_WORDS.contains(&count(line))
-            && count(behind) > count(line)
-            && line.ends_with(is_word)
+    let count = |text: &str| text.split_whitespace().count();
+    let is_headline = |before: &str, line: &str, behind: &str| {
+        // a headline is short: what is longer is not counted out
+        line.ends_with(is_word)
             && before.ends_with(|c: char| !is_word(c))
-            && !words.is_empty()
-            && said_again()
+            && line.split_whitespace().nth(*HEADLINE_WORDS.end()).is_none()
+            && HEADLINE_WORDS.contains(&count(line))
+            && count(behind) > count(line)
+            && says_again(line, behind)
+    };
+    let mut lines = folded.lines();
+    let (Some(mut before), Some(mut line)) = (lines.next(), lines.next()) else { return false };
+    lines.any(|behind| {
+        let found = is_headline(before, line, behind);
+        (before, line) = (line, behind);
+        found
     })
+}
+
+/// Whether half of the longer words of a line stand in the next one.
+fn says_again(line: &str, behind: &str) -> bool {
+    let words: Vec<&str> = line
+        .split(|c: char| !is_word(c))
+        .filter(|word| word.chars().count() >= HEADLINE_LETTERS_MIN)
+        .collect();
+    let next: HashSet<&str> = behind.split(|c: char| !is_word(c)).collect();
+    !words.is_empty() && words.iter().filter(|word| next.contains(**word)).count() * 2 >= words.len()
 }
 
 fn opens_with_clock(line: &str) -> bool {

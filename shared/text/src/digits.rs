@@ -1,5 +1,7 @@
 //! Digits of every set that Arabic news prints.
 
+use crate::slice::places;
+
 /// The value of a digit: ASCII, Arabic-Indic (٠-٩) or extended Arabic-Indic (۰-۹, Persian and Urdu).
 pub fn value(c: char) -> Option<u8> {
     match c {
@@ -12,12 +14,9 @@ pub fn value(c: char) -> Option<u8> {
 
 /// Whether a text mixes digit sets, e.g. ASCII and Arabic-Indic.
 pub fn mixed(text: &str) -> bool {
-    let (mut ascii, mut arabic) = (false, false);
-    for c in text.chars() {
-        ascii |= c.is_ascii_digit();
-        arabic |= !c.is_ascii() && value(c).is_some();
-    }
-    ascii && arabic
+    // U+0660 to U+0669 are D9 A0 to D9 A9, U+06F0 to U+06F9 are DB B0 to DB B9
+    let arabic = places(text, |bytes| matches!(bytes, [0xD9, 0xA0..=0xA9] | [0xDB, 0xB0..=0xB9]));
+    arabic > 0 && places(text, |[byte]| byte.is_ascii_digit()) > 0
 }
 
 #[cfg(test)]
@@ -36,6 +35,8 @@ mod tests {
     #[test]
     fn mixing_is_seen() {
         assert!(mixed("٣ من 5"));
+        assert!(mixed("5 من ۹"));
+        assert!(!mixed("٣ من ۹ ر"));
         assert!(!mixed("3 من 5"));
     }
 }

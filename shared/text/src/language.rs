@@ -3,7 +3,6 @@
 //! Arabic script alone says little: Persian, Urdu, Sorani, Pashto and Uyghur news is written in it too, and
 //! an Arabic article may carry a Persian headline. So the whole text votes.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::letters::is_letter;
@@ -63,14 +62,48 @@ static MARKS: LazyLock<[u8; 256]> = LazyLock::new(|| {
     marks
 });
 
-/// For each common word the languages that it is common in, one bit each.
-static WORDS: LazyLock<BTreeMap<&'static str, u8>> = LazyLock::new(|| {
-    let mut words: BTreeMap<&'static str, u8> = BTreeMap::new();
+/// For each common word the languages that it is common in, one bit each: a table with room to spare, in which a word
+/// stands at its hash or behind it.
+static WORDS: LazyLock<[(u128, u8); PLACES]> = LazyLock::new(|| {
+    let mut words = [(0, 0); PLACES];
     for (language, (_, _, common)) in ARABIC_SCRIPT.iter().enumerate() {
-        common.iter().for_each(|word| *words.entry(*word).or_default() |= 1 << language);
+        for word in common.iter().filter_map(|word| packed(word.as_bytes())) {
+            let mut at = place(word);
+            while words[at].0 != word && words[at].0 != 0 {
+                at = (at + 1) % PLACES;
+            }
+            words[at] = (word, words[at].1 | 1 << language);
+        }
     }
     words
 });
+
+/// Places in the table of words: a power of two, several times as many as there are words.
+const PLACES: usize = 512;
+
+/// The bytes of a short word as one number; none for a long one.
+fn packed(word: &[u8]) -> Option<u128> {
+    (word.len() <= COMMON_BYTES_MAX)
+        .then(|| word.iter().rev().fold(0, |packed, byte| packed << 8 | u128::from(*byte)))
+}
+
+fn place(packed: u128) -> usize {
+    let mixed = ((packed >> 64) as u64 ^ packed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> (64 - PLACES.trailing_zeros())) as usize
+}
+
+/// The languages that a word is common in, one bit each.
+fn languages_of(words: &[(u128, u8); PLACES], word: &[u8]) -> u8 {
+    let Some(word) = packed(word) else { return 0 };
+    let mut at = place(word);
+    loop {
+        match words[at] {
+            (found, languages) if found == word => return languages,
+            (0, _) => return 0,
+            _ => at = (at + 1) % PLACES,
+        }
+    }
+}
 
 /// Letters by script; of the Arabic block, by letter.
 struct Counts {
@@ -146,19 +179,35 @@ fn by_words(text: &str, languages: &[(&'static str, &[&str])]) -> Guess {
     Guess { tag: languages[best].0, confidence: (0.5 + share).min(1.0) }
 }
 
+/// A word without the marks before and behind it.
+fn bare(mut word: &[u8]) -> &[u8] {
+    loop {
+        word = match word {
+            // the longer ones are ، ؛ ؟ and »
+            [rest @ .., b'.' | b',' | b':' | b'!' | b'"']
+            | [rest @ .., 0xD8, 0x8C | 0x9B | 0x9F]
+            | [rest @ .., 0xC2, 0xBB] => rest,
+            _ => break,
+        }
+    }
+    // «
+    while let [b'"' | b'(', rest @ ..] | [0xC2, 0xAB, rest @ ..] = word {
+        word = rest;
+    }
+    word
+}
+
 fn arabic_script(text: &str, arabic: u32, letters: &[u32; ARABIC_SCRIPT.len()]) -> Guess {
     let mut hits = [0_u32; ARABIC_SCRIPT.len()];
     let mut words = 0_u32;
-    for word in text.split_ascii_whitespace() {
+    let common = &*WORDS;
+    for word in text.as_bytes().split(|byte| *byte <= b' ').filter(|word| !word.is_empty()) {
         words += 1;
-        let word = word
-            .trim_end_matches(['.', ',', '،', '؛', ':', '؟', '!', '"', '»'])
-            .trim_start_matches(['"', '«', '(']);
+        let word = bare(word);
         // the article is as good as a function word, and only Arabic glues it on
-        hits[0] += u32::from(word.starts_with("ال") || word.starts_with("وال"));
-        if word.len() <= COMMON_BYTES_MAX
-            && let Some(languages) = WORDS.get(word)
-        {
+        hits[0] += u32::from(word.starts_with("ال".as_bytes()) || word.starts_with("وال".as_bytes()));
+        let languages = languages_of(common, word);
+        if languages != 0 {
             for (language, count) in hits.iter_mut().enumerate() {
                 *count += u32::from(languages >> language & 1);
             }

@@ -20,7 +20,7 @@ use naba_lexicon::calendar::Calendar;
 use naba_record::{Cleaned, DateMention};
 
 use self::read::{Found, Value};
-use self::token::{Reader, Token, tokens};
+use self::token::{Reader, Token, tokens, tokens_by_words};
 use crate::article::{Article, Text};
 
 /// A date and a time as printed.
@@ -110,12 +110,13 @@ pub fn find(article: &Article<'_>, published: Option<&Stamp>) -> Vec<DateMention
     } else {
         text.folded
     };
-    let tokens = tokens(folded);
+    let tokens = tokens_by_words(folded, &text.words);
     let today = day_of(published);
     let mut dates = vec![];
     let mut at = 0;
     while at < tokens.len() {
-        let Some((value, alternative, resolved, end)) = mention(&tokens, at, today) else {
+        let found = if tokens[at].may_begin() { mention(&tokens, at, today) } else { None };
+        let Some((value, alternative, resolved, end)) = found else {
             at += 1;
             continue;
         };

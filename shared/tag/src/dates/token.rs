@@ -4,6 +4,8 @@ use naba_lexicon::calendar::{self, Calendar, Meaning};
 use naba_text::letters::is_letter;
 use naba_text::slice;
 
+use crate::article::Word;
+
 /// A number, a word, or a mark, with its place in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token<'a> {
@@ -17,12 +19,44 @@ impl Token<'_> {
     pub(super) fn end(&self) -> usize {
         self.start + self.text.len()
     }
+
+    /// Whether a date in words or numbers, or a day that is counted from publication, may begin here.
+    pub(super) fn may_begin(&self) -> bool {
+        self.number.is_some()
+            // «للخامس»
+            || self.text.starts_with("لل")
+            || matches!(self.text, "قبل" | "منذ" | "الشهر" | "العام" | "السنه")
+            || calendar::begins(self.text)
+    }
 }
 
 /// Splits a folded text.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(text.len() / 8);
-    let mut rest = text.char_indices().peekable();
+    split(text, 0, text.len(), &mut tokens);
+    tokens
+}
+
+/// The same for a text whose words are known: what has no ASCII in it is a word as it is.
+pub(super) fn tokens_by_words<'a>(text: &'a str, words: &[Word]) -> Vec<Token<'a>> {
+    let mut tokens = Vec::with_capacity(words.len() + words.len() / 4);
+    let mut end = 0;
+    for word in words {
+        split(text, end, word.start, &mut tokens);
+        let whole = slice::between(text, word.start, word.end);
+        if whole.bytes().any(|byte| byte.is_ascii()) {
+            split(text, word.start, word.end, &mut tokens);
+        } else {
+            tokens.push(Token { text: whole, start: word.start, number: None });
+        }
+        end = word.end;
+    }
+    split(text, end, text.len(), &mut tokens);
+    tokens
+}
+
+fn split<'a>(text: &'a str, from: usize, to: usize, tokens: &mut Vec<Token<'a>>) {
+    let mut rest = slice::between(text, from, to).char_indices().peekable();
     while let Some((start, c)) = rest.next() {
         if c.is_whitespace() {
             continue;
@@ -35,11 +69,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             end = at + next.len_utf8();
             rest.next();
         }
-        let text = slice::between(text, start, end);
+        let text = slice::between(text, from + start, from + end);
         let number = if c.is_ascii_digit() && text.len() <= 4 { text.parse().ok() } else { None };
-        tokens.push(Token { text, start, number });
+        tokens.push(Token { text, start: from + start, number });
     }
-    tokens
 }
 
 /// Tokens read from a place on.

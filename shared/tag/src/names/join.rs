@@ -111,9 +111,14 @@ fn add<'a>(
 /// Mentions by surname alone that the model has not seen. A word that is a name of its own already is left alone, a
 /// one-word place or organisation that the lexicon does not know is not: the full name knows better.
 fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'_>>) {
+    let known: Vec<u64> = groups.iter().filter_map(surname).map(last_letters).collect();
     for (number, (text, names)) in article.texts.iter().zip(spans).enumerate() {
         let mut names = names.iter().peekable();
         for (at, word) in text.words.iter().enumerate() {
+            let folded = text.between(word.start, word.end);
+            if !known.contains(&last_letters(folded)) {
+                continue;
+            }
             while names.next_if(|name| name.last <= at).is_some() {}
             let inside = names.peek().filter(|name| name.first <= at);
             if inside.is_some_and(|name| {
@@ -121,7 +126,6 @@ fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'
             }) {
                 continue;
             }
-            let folded = text.between(word.start, word.end);
             let Some((group, clitic)) = surname_of(groups, folded) else { continue };
             if clitic > 0 && inside.is_some()
                 || is_adverb(text, at)
@@ -143,15 +147,22 @@ fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'
     groups.retain(|group| !group.places.is_empty());
 }
 
+/// The surname of a person with a full name, where it is long enough to stand alone.
+fn surname<'a>(group: &Group<'a>) -> Option<&'a str> {
+    let last = *group.words.last().filter(|_| group.kind == EntityType::Person && group.words.len() > 1)?;
+    (last.chars().count() >= SURNAME_LETTERS_MIN).then_some(last)
+}
+
+/// The last four letters as one number: no surname here is shorter, and other words are told apart at a glance.
+fn last_letters(word: &str) -> u64 {
+    word.as_bytes().last_chunk().map_or(0, |letters| u64::from_le_bytes(*letters))
+}
+
 /// The person whose surname a word is, and how many bytes of clitics it has.
 fn surname_of(groups: &[Group<'_>], word: &str) -> Option<(usize, usize)> {
     groups.iter().enumerate().find_map(|(number, group)| {
-        let surname =
-            group.words.last().filter(|_| group.kind == EntityType::Person && group.words.len() > 1)?;
-        let clitic = word.strip_suffix(surname)?;
-        (surname.chars().count() >= SURNAME_LETTERS_MIN
-            && matches!(clitic, "" | "و" | "ف" | "ب" | "ل" | "ول" | "وب"))
-        .then_some((number, clitic.len()))
+        let clitic = word.strip_suffix(surname(group)?)?;
+        matches!(clitic, "" | "و" | "ف" | "ب" | "ل" | "ول" | "وب").then_some((number, clitic.len()))
     })
 }
 

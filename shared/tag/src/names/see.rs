@@ -97,20 +97,23 @@ fn gap(between: &str) -> Gap {
     gap
 }
 
-/// FNV-1a over the bytes of a stretch, mixed so that low bits can be taken.
+/// Where FNV-1a begins.
+const START: u32 = 0x811C_9DC5;
+
+/// FNV-1a over the bytes of a stretch.
 fn hash(bytes: &[u8]) -> u32 {
-    let mut hash = 0x811C_9DC5_u32;
-    for byte in bytes {
-        hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-    }
-    hash
+    go_on(START, bytes)
 }
 
+fn go_on(hash: u32, bytes: &[u8]) -> u32 {
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+/// A feature as one number, of which the high bits are the good ones.
+#[inline]
 fn mix(template: u32, one: u32, two: u32) -> u32 {
-    let mut mixed = (one ^ template.wrapping_mul(0x9E37_79B9)).wrapping_mul(0x85EB_CA6B);
-    mixed ^= mixed >> 15;
-    mixed = mixed.wrapping_add(two).wrapping_mul(0xC2B2_AE35);
-    mixed ^ (mixed >> 13)
+    let one = (one ^ template.wrapping_mul(0x9E37_79B9)).wrapping_mul(0x85EB_CA6B);
+    (one ^ one >> 15).wrapping_add(two.wrapping_mul(0x27D4_EB2F)).wrapping_mul(0xC2B2_AE35)
 }
 
 /// Looks at every word of a text.
@@ -143,15 +146,20 @@ fn stem(word: &str) -> &str {
 }
 
 fn one(word: &str, gap: Gap) -> Seen {
-    let mut seen = Seen { word: hash(word.as_bytes()), gap, ..Seen::default() };
-    let stem = stem(word);
-    seen.stem = hash(stem.as_bytes());
+    let (bytes, stem) = (word.as_bytes(), stem(word));
+    let mut seen = Seen { word: START, gap, ..Seen::default() };
     // letters of Arabic script are two bytes each; of other scripts an edge may be cut inside a letter, which
-    // is as good a number as any
-    let bytes = word.as_bytes();
+    // is as good a number as any. A prefix is a word that has stopped early.
+    let (edges, rest) = bytes.split_at(bytes.len().min(6));
+    for (letters, prefix) in seen.prefixes.iter_mut().enumerate() {
+        seen.word =
+            go_on(seen.word, edges.get(letters * 2..edges.len().min(letters * 2 + 2)).unwrap_or_default());
+        *prefix = seen.word;
+    }
+    seen.word = go_on(seen.word, rest);
+    seen.stem = if stem.len() == word.len() { seen.word } else { hash(stem.as_bytes()) };
     let stem_bytes = stem.as_bytes();
-    for (letters, (prefix, suffix)) in (1..).zip(seen.prefixes.iter_mut().zip(&mut seen.suffixes)) {
-        *prefix = hash(bytes.get(..letters * 2).unwrap_or(bytes));
+    for (letters, suffix) in (1..).zip(&mut seen.suffixes) {
         *suffix = hash(stem_bytes.get(stem_bytes.len().saturating_sub(letters * 2)..).unwrap_or_default());
     }
     let first = bytes.first().copied().unwrap_or_default();

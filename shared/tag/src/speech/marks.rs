@@ -22,13 +22,12 @@ pub(super) struct Region {
 
 /// The quotations of a text, in order, none inside another.
 pub(super) fn regions(text: &Text<'_>) -> Vec<Region> {
-    let shapes: Vec<char> =
-        text.display.chars().filter(|c| matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '″')).collect();
-    let places: Vec<usize> = text.folded.match_indices(['"', '″']).map(|(at, _)| at).collect();
+    let places = quotation_marks(text.folded, |c| matches!(c, '"' | '″'));
+    let shapes = quotation_marks(text.display, |c| matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '″'));
     let mut regions = vec![];
     let mut open: Option<(usize, char)> = None;
-    for (number, at) in places.iter().copied().enumerate() {
-        let shape = if shapes.len() == places.len() { shapes[number] } else { '"' };
+    for (number, at) in places.iter().map(|(at, _)| *at).enumerate() {
+        let shape = if shapes.len() == places.len() { shapes[number].1 } else { '"' };
         if let Some((from, _)) = open
             && slice::between(text.folded, from, at).contains('\n')
         {
@@ -49,6 +48,17 @@ pub(super) fn regions(text: &Text<'_>) -> Vec<Region> {
         regions.extend(bounded(text, from));
     }
     regions
+}
+
+/// Where marks of some kinds stand, in bytes, and which they are. What opens with none of their first bytes (those of
+/// «"», «, “ and ″) is passed over unread.
+fn quotation_marks(text: &str, wanted: impl Fn(char) -> bool) -> Vec<(usize, char)> {
+    let may_begin = |byte: u8| matches!(byte, b'"' | 0xC2 | 0xE2);
+    let places = text.bytes().enumerate().filter(|(_, byte)| may_begin(*byte));
+    places
+        .filter_map(|(at, _)| Some((at, slice::from(text, at).chars().next()?)))
+        .filter(|(_, c)| wanted(*c))
+        .collect()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
