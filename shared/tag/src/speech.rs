@@ -33,6 +33,9 @@ const REACH_WORDS_MAX: usize = 34;
 /// The most words before the verb of a statement that somebody passes on.
 const INNER_WORDS_MAX: usize = 14;
 
+/// How many statements back a speaker is looked for who is only called by what he is.
+const KNOWN_STATEMENTS_MAX: usize = 64;
+
 /// A statement as it is found.
 #[derive(Debug, Clone)]
 struct Statement {
@@ -223,13 +226,14 @@ fn settled(
     Some(speaker::resolve(copy, &found, &known(copy, before)).unwrap_or(found))
 }
 
-/// Everybody who has spoken, or passed on what others said, in the order of the text.
+/// Everybody who has spoken lately, or passed on what others said, in the order of the text.
 fn known(copy: &Copy<'_, '_>, before: &[Statement]) -> Vec<Speaker> {
     let both = |statement: &Statement| {
         let relay = statement.relay.and_then(|(first, last)| speaker::read(copy, first, last));
         [relay, Some(statement.speaker.clone())]
     };
-    before.iter().flat_map(both).flatten().collect()
+    let lately = before.len().saturating_sub(KNOWN_STATEMENTS_MAX);
+    before[lately..].iter().flat_map(both).flatten().collect()
 }
 
 /// The last two who spoke.

@@ -1,6 +1,7 @@
 //! Mentions become entities: spellings of one name, a surname alone and the full name of the same article.
 
 use naba_record::{Entity, EntityType};
+use rustc_hash::FxHashMap;
 
 use super::spans::Name;
 use super::variant::{alike, key, keys, same_person};
@@ -8,6 +9,10 @@ use crate::article::{Article, Text};
 
 /// The shortest surname, in letters, that may stand for a full name where the model does not see it.
 const SURNAME_LETTERS_MIN: usize = 4;
+
+/// How many entities back a mention is joined: no article has more, and a page of a thousand articles does not take a
+/// thousand times a thousand looks.
+const GROUPS_MAX: usize = 400;
 
 /// Where a name stands.
 #[derive(Debug, Clone, Copy)]
@@ -53,11 +58,13 @@ pub(super) fn groups<'a>(article: &Article<'a>, spans: &[Vec<Name>]) -> Vec<Grou
             group.kind == EntityType::Person && group.keys.iter().any(|part| alike(part, &word))
         };
         // of two with the same name the one whose surname it is
-        let by_surname = groups
+        let lately = lately(&groups);
+        let late = &mut groups[lately..];
+        let by_surname = late
             .iter()
             .position(|group| is_part(group) && group.keys.last().is_some_and(|last| alike(last, &word)));
-        match by_surname.or_else(|| groups.iter().position(is_part)) {
-            Some(group) => groups[group].places.push(place),
+        match by_surname.or_else(|| late.iter().position(is_part)) {
+            Some(group) => late[group].places.push(place),
             None => groups.push(Group {
                 kind: EntityType::Person,
                 entry: None,
@@ -72,6 +79,11 @@ pub(super) fn groups<'a>(article: &Article<'a>, spans: &[Vec<Name>]) -> Vec<Grou
         group.places.sort_unstable_by_key(|place| (place.text, place.start));
     }
     groups
+}
+
+/// From where on entities are looked through for one that a mention belongs to.
+fn lately(groups: &[Group<'_>]) -> usize {
+    groups.len().saturating_sub(GROUPS_MAX)
 }
 
 fn words<'a>(text: &Text<'a>, name: &Name) -> Vec<&'a str> {
@@ -97,7 +109,8 @@ fn add<'a>(
                 _ => group.words == words,
             }
     };
-    match groups.iter_mut().find(same) {
+    let lately = lately(groups);
+    match groups[lately..].iter_mut().find(same) {
         Some(group) => {
             group.places.push(place);
             if words.len() > group.words.len() {
@@ -111,14 +124,17 @@ fn add<'a>(
 /// Mentions by surname alone that the model has not seen. A word that is a name of its own already is left alone, a
 /// one-word place or organisation that the lexicon does not know is not: the full name knows better.
 fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'_>>) {
-    let known: Vec<u64> = groups.iter().filter_map(surname).map(last_letters).collect();
+    let mut known: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    for (number, group) in groups.iter().enumerate() {
+        if let Some(surname) = surname(group) {
+            known.entry(last_letters(surname)).or_default().push(number);
+        }
+    }
     for (number, (text, names)) in article.texts.iter().zip(spans).enumerate() {
         let mut names = names.iter().peekable();
         for (at, word) in text.words.iter().enumerate() {
             let folded = text.between(word.start, word.end);
-            if !known.contains(&last_letters(folded)) {
-                continue;
-            }
+            let Some(namesakes) = known.get(&last_letters(folded)) else { continue };
             while names.next_if(|name| name.last <= at).is_some() {}
             let inside = names.peek().filter(|name| name.first <= at);
             if inside.is_some_and(|name| {
@@ -126,7 +142,7 @@ fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'
             }) {
                 continue;
             }
-            let Some((group, clitic)) = surname_of(groups, folded) else { continue };
+            let Some((group, clitic)) = surname_of(groups, namesakes, folded) else { continue };
             if clitic > 0 && inside.is_some()
                 || is_adverb(text, at)
                 || is_role_word(text, word.start, word.end)
@@ -158,11 +174,11 @@ fn last_letters(word: &str) -> u64 {
     word.as_bytes().last_chunk().map_or(0, |letters| u64::from_le_bytes(*letters))
 }
 
-/// The person whose surname a word is, and how many bytes of clitics it has.
-fn surname_of(groups: &[Group<'_>], word: &str) -> Option<(usize, usize)> {
-    groups.iter().enumerate().find_map(|(number, group)| {
-        let clitic = word.strip_suffix(surname(group)?)?;
-        matches!(clitic, "" | "و" | "ف" | "ب" | "ل" | "ول" | "وب").then_some((number, clitic.len()))
+/// The person, one of some, whose surname a word is, and how many bytes of clitics it has.
+fn surname_of(groups: &[Group<'_>], namesakes: &[usize], word: &str) -> Option<(usize, usize)> {
+    namesakes.iter().find_map(|number| {
+        let clitic = word.strip_suffix(surname(&groups[*number])?)?;
+        matches!(clitic, "" | "و" | "ف" | "ب" | "ل" | "ول" | "وب").then_some((*number, clitic.len()))
     })
 }
 

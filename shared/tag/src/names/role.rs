@@ -59,9 +59,10 @@ pub(super) fn of(
         let behind = || {
             let (first, last) = behind(text, place)?;
             // «… حسن روحاني الرئيس الروسي فلاديمير بوتين»: the title is the next one's
-            let is_others =
-                |name: &Name| name.kind == EntityType::Person && name.first > first && name.first <= last;
-            (!spans[place.text].iter().any(is_others)).then_some((first, last))
+            let names = &spans[place.text];
+            let from = names.partition_point(|name| name.first <= first);
+            let mut others = names[from..].iter().take_while(|name| name.first <= last);
+            (!others.any(|name| name.kind == EntityType::Person)).then_some((first, last))
         };
         let Some((first, last)) = before(text, &spans[place.text], place).or_else(behind) else { continue };
         if role.is_none() {
@@ -116,7 +117,9 @@ fn gap<'a>(text: &Text<'a>, at: usize) -> &'a str {
 /// The title nearest before a name, and titles right before that one («نائب رئيس …»).
 fn before(text: &Text<'_>, names: &[Name], place: &Place) -> Option<(usize, usize)> {
     let is_person = |at: usize| {
-        names.iter().any(|name| name.kind == EntityType::Person && name.first <= at && at < name.last)
+        let behind = names.partition_point(|name| name.first <= at);
+        let here = behind.checked_sub(1).map(|index| names[index]);
+        here.is_some_and(|name| name.kind == EntityType::Person && at < name.last)
     };
     let mut start = None;
     let mut at = place.first;

@@ -8,6 +8,10 @@ use super::words::{is_circumstance, is_occasion, is_unnamed};
 use crate::names::Place;
 use crate::names::bare;
 
+/// How many names before and behind a role are looked at for whom it means: no article has more, and a page of a
+/// thousand articles does not take a thousand times a thousand looks.
+const NEAR_NAMES_MAX: usize = 400;
+
 /// The most words of a speaker without a name.
 const NAMELESS_WORDS_MAX: usize = 9;
 
@@ -176,13 +180,11 @@ pub(super) fn resolve(copy: &Copy<'_, '_>, speaker: &Speaker, before: &[Speaker]
         }
     }
     // the nearest person before the words whose role says so, else the first one after them
-    let place = |wanted: &dyn Fn(&&Place) -> bool, from_end: bool| {
-        let mut places =
-            copy.names.body.iter().filter(|place| known(&copy.names.roles[place.entity])).filter(wanted);
-        if from_end { places.next_back().copied() } else { places.next().copied() }
-    };
-    let found =
-        place(&|place| place.first < first, true).or_else(|| place(&|place| place.first >= first, false))?;
+    let places = &copy.names.body;
+    let is_it = |place: &&Place| known(&copy.names.roles[place.entity]);
+    let (before, behind) = places.split_at(places.partition_point(|place| place.first < first));
+    let near = before.iter().rev().take(NEAR_NAMES_MAX).find(is_it);
+    let found = *near.or_else(|| behind.iter().take(NEAR_NAMES_MAX).find(is_it))?;
     Some(Speaker { words: speaker.words, ..person(copy, found, &copy.names.entities[found.entity]) })
 }
 
