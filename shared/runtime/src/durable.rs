@@ -33,13 +33,14 @@ pub enum Durability {
 }
 
 /// Asks the broker; warns, or refuses where `require_durable` is set, when acknowledged articles could be
-/// lost.
+/// lost. Gives what it said.
 ///
 /// # Errors
 /// With `require_durable`, when the broker would lose acknowledged articles, or does not say.
-pub async fn check(config: &BrokerConfig) -> anyhow::Result<()> {
-    let problem = match ask(config).await {
-        Durability::Kept => return Ok(()),
+pub async fn check(config: &BrokerConfig) -> anyhow::Result<Durability> {
+    let durability = ask(config).await;
+    let problem = match &durability {
+        Durability::Kept => return Ok(durability),
         Durability::Lost { sync_interval_s } => format!(
             "the broker writes to the disk every {sync_interval_s} s: a power cut loses articles that it has \
              acknowledged; set `sync_interval: always` in its jetstream block"
@@ -52,7 +53,7 @@ pub async fn check(config: &BrokerConfig) -> anyhow::Result<()> {
     };
     anyhow::ensure!(!config.require_durable, "{problem} (broker.require_durable)");
     tracing::warn!("{problem}");
-    Ok(())
+    Ok(durability)
 }
 
 /// Asks the broker's monitoring endpoint.

@@ -45,7 +45,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            in_flight_max: 128,
+            in_flight_max: 256,
             article_ms_max: 20_000,
             publish_batch_max: batch::BATCH_MAX,
             lag_max: 20_000,
