@@ -27,6 +27,8 @@ use crate::page::pieces;
 /// The cache of the automaton that runs all rules at once (32 MiB a thread): with the default of 2 MiB it is
 /// thrown away again and again, and cleaning takes many times as long.
 const DFA_BYTES_MAX: usize = 16 << 20;
+/// All patterns together, compiled, in bytes: tens of thousands of rules, and no more memory than a service may take.
+const SET_BYTES_MAX: usize = 256 << 20;
 
 /// The most bytes of a unit that rules for whole units look at (about sixty words): furniture is short, and
 /// paragraphs need not pay for it.
@@ -386,7 +388,11 @@ impl Rule {
 
 /// Patterns as one automaton.
 fn set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<RegexSet, RulesError> {
-    let set = RegexSetBuilder::new(patterns).case_insensitive(true).dfa_size_limit(DFA_BYTES_MAX).build();
+    let set = RegexSetBuilder::new(patterns)
+        .case_insensitive(true)
+        .dfa_size_limit(DFA_BYTES_MAX)
+        .size_limit(SET_BYTES_MAX)
+        .build();
     set.map_err(|source| RulesError::Pattern {
         file: "all files together".to_owned(),
         id: "every rule".to_owned(),
