@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run demo test soak fuzz bench bench-peers bench-pipeline eval train fmt lint golden schema tools clean
+.PHONY: help run demo test soak fuzz bench bench-peers bench-pipeline bench-growth eval train fmt lint golden schema tools clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -30,7 +30,7 @@ bench: ## how fast the engines are, beside their floor and a peer (ARTICLES=file
 	python3 tools/tables.py
 
 bench-peers: ## naba beside what people use today, in one run (ROUNDS=5)
-	$(CARGO) build --release --quiet --package naba
+	$(CARGO) build --release --quiet --package naba --package naba-bench
 	mkdir -p bench/results
 	python3 bench/peers/peers.py --naba target/release/naba --results bench/results/peers.json $(if $(ROUNDS),--rounds $(ROUNDS))
 	python3 tools/tables.py
@@ -39,6 +39,12 @@ bench-pipeline: tools ## three services and a real broker beside services withou
 	$(CARGO) build --release --quiet --package naba-bench --package ingest --package clean --package enrich
 	mkdir -p bench/results
 	target/release/naba-bench-pipeline $(if $(QUICK),--quick)
+	python3 tools/tables.py
+
+bench-growth: tools ## charts of speed and memory by article size, rules, lexicon and stored messages, into docs/
+	$(CARGO) build --release --quiet --package naba-bench
+	target/release/naba-bench-growth $(if $(ONLY),--only $(ONLY))
+	python3 tools/tables.py
 
 train: ## learn the models again (EVAL=folder with names/train.conll and topics/train.jsonl.gz)
 	$(CARGO) build --release --quiet --package naba-train

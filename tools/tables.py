@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Writes the README's tables of figures from bench/results/*.json, between their markers. Nothing is typed by hand.
+"""Writes the tables of figures in the documents from bench/results/*.json, between their markers. Nothing is typed by hand.
 
-usage: tables.py [--check]   with --check, exit 1 when the README is not what would be written
+usage: tables.py [--check]   with --check, exit 1 when a document is not what would be written
 """
 import json
 import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "scale.md"]
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -24,10 +24,14 @@ def engines():
     lines = [
         f"`{results['command']}`, {results['articles']} articles of {results['bytes_an_article']:,} bytes, one core of: {machine(results)}.",
         "",
-        "| engine | articles/s | × the floor |",
-        "|---|---:|---:|",
+        "| engine | articles/s | ns a byte | allocations an article | × the floor |",
+        "|---|---:|---:|---:|---:|",
     ]
-    lines += [f"| {row['name']} | {row['articles_per_second']:,.0f} | {row['times_the_floor']:.1f} |" for row in results["rows"]]
+    lines += [
+        f"| {row['name']} | {row['articles_per_second']:,.0f} | {row['nanoseconds_a_byte']:.2f} "
+        f"| {row['allocations_an_article']} | {row['times_the_floor']:.1f} |"
+        for row in results["rows"]
+    ]
     return lines
 
 
@@ -51,25 +55,70 @@ def peers():
     return lines
 
 
-def written(readme):
-    """The README with its tables."""
-    for name, table in (("engines", engines), ("peers", peers)):
+def pipeline():
+    """`make bench-pipeline`: three services beside three without engines; the last round of each load."""
+    results = json.loads((RESULTS / "pipeline.json").read_text(encoding="utf-8"))
+    lines = [
+        f"`make bench-pipeline` ({results['command']}): {machine(results)}, {results['machine']['nats_server']}, 4 kB on the "
+        f"disk in {results['machine']['disk_sync_ms']} ms. The ceiling is the same run without engines.",
+        "",
+        "| broker syncs | load | of each service | articles/s | of the ceiling | p50 / p95 / p99 ms | p99 beside the ceiling's | MiB: ingest, clean, enrich |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    last = {}
+    for row in results["rows"]:
+        if row["services"] == "real":
+            last[(row["sync_interval"], row["load"], row["replicas"])] = row
+    for (sync, load, replicas), row in last.items():
+        ratio, latency = row["ratio_to_identity"], row["latency"]
+        times = " / ".join(f"{latency[key]:.1f}" for key in ("p50_ms", "p95_ms", "p99_ms")) if latency else "–"
+        memory = ", ".join(f"{usage['resident_mib'] / usage['processes']:.0f}" for usage in row["usage"][:3])
+        p99 = f"{ratio['p99']:.2f}" if ratio["p99"] else "–"
+        note = " (fell behind)" if row["problem"] else ""
+        lines.append(
+            f"| {sync} | {load}{note} | {replicas} | {row['articles_per_second']:,.0f} | {ratio['articles_per_second']:.2f} "
+            f"| {times} | {p99} | {memory} |"
+        )
+    return lines
+
+
+def growth():
+    """`make bench-growth`: what grows with what."""
+    results = json.loads((RESULTS / "growth.json").read_text(encoding="utf-8"))
+    lines = [f"`{results['command']}`: {machine(results)}.", "", "| what grows | | articles/s | MiB | seconds to get ready |", "|---|---:|---:|---:|---:|"]
+    for curve in results["curves"]:
+        for point in curve["points"]:
+            ready = f"{point['ready_s']:.1f}" if point["ready_s"] else "–"
+            lines.append(
+                f"| {curve['grows']} | {point['at']:,.0f} | {point['articles_per_second']:,.0f} | {point['memory_mib']:,.1f} | {ready} |"
+            )
+    return lines
+
+
+TABLES = {"engines": engines, "peers": peers, "pipeline": pipeline, "growth": growth}
+
+
+def written(text):
+    """A document with its tables."""
+    for name, table in TABLES.items():
         begin, end = f"<!-- table: {name} -->", f"<!-- end: {name} -->"
-        if begin not in readme or not (RESULTS / f"{name}.json").exists():
+        if begin not in text or not (RESULTS / f"{name}.json").exists():
             continue
-        head, rest = readme.split(begin, 1)
+        head, rest = text.split(begin, 1)
         tail = rest.split(end, 1)[1]
-        readme = "\n".join([head + begin, *table(), end]) + tail
-    return readme
+        text = "\n".join([head + begin, *table(), end]) + tail
+    return text
 
 
 def main():
     """Writes the tables, or checks them."""
-    before = README.read_text(encoding="utf-8")
-    after = written(before)
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if before == after else "README.md: its tables are not those of bench/results; run tools/tables.py")
-    README.write_text(after, encoding="utf-8")
+    for document in DOCUMENTS:
+        before = document.read_text(encoding="utf-8")
+        after = written(before)
+        if "--check" not in sys.argv[1:]:
+            document.write_text(after, encoding="utf-8")
+        elif before != after:
+            sys.exit(f"{document.relative_to(ROOT)}: its tables are not those of bench/results; run tools/tables.py")
 
 
 if __name__ == "__main__":

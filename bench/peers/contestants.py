@@ -24,7 +24,7 @@ class Peer:
     """A peer in one task."""
 
     name: str
-    #: The package of the requirements.
+    #: The package of the requirements, or `crate:` and the crate that naba's benchmark is built with.
     package: str
     load: Callable[[], Runner]
     #: So many documents a round: slow peers get fewer, quick ones get them again and again.
@@ -80,6 +80,24 @@ def load_newspaper() -> Runner:
         return article.text
 
     return lambda pages: [copy_of(page) for page in pages]
+
+
+def load_dom_smoothie(binary: Path) -> Callable[[], Runner]:
+    """dom_smoothie, a crate: a process beside naba's that starts for every batch."""
+
+    def load() -> Runner:
+        """Asks whether it is built."""
+        if not binary.exists():
+            raise RuntimeError(f"{binary.name} is not built")
+        return copies_of
+
+    def copies_of(pages: Batch) -> list[str]:
+        """The copy of every page."""
+        lines = "".join(json.dumps({"html": page}, ensure_ascii=False) + "\n" for page in pages)
+        done = subprocess.run([str(binary)], input=lines.encode(), stdout=subprocess.PIPE, check=True)
+        return [json.loads(line)["body"] for line in done.stdout.splitlines()]
+
+    return load
 
 
 # --- the copy out of plain text ----------------------------------------------------------------------------------

@@ -135,6 +135,10 @@ def all_tasks(binary: Path) -> list[Task]:
                 Peer("resiliparse", "resiliparse", contestants.load_resiliparse, QUICK),
                 Peer("jusText, Arabic stop list", "jusText", contestants.load_justext, SLOW),
                 Peer("newspaper4k", "newspaper4k", contestants.load_newspaper, SLOW),
+                Peer(
+                    "dom_smoothie", "crate:dom_smoothie", contestants.load_dom_smoothie(binary.parent / "naba-bench-dom-smoothie"),
+                    QUICK, "with process start, JSON in and out",
+                ),
             ],
             Naba(binary, process, "html", contestants.body),
             f"the whole pipeline (cleaning, tagging, the record), {NABA_NOTE}",
@@ -339,13 +343,24 @@ def peer_entrant(task: Task, peer: Peer, row: Row, reason: str | None) -> Entran
         return None
     batch = at_least(task.documents, peer.documents)[: peer.documents]
     try:
-        row.version = importlib.metadata.version(peer.package)
+        row.version = version_of(peer.package)
         runner = peer.load()
         fill_in_judgement(row, task, runner(task.judged_documents()))
     except Exception as problem:  # whatever a peer trips over is its row's business, not the end of the run
         row.note = f"does not run: {type(problem).__name__}: {problem}".replace(str(ROOT), ".")[:200]
         return None
     return Entrant(row, lambda: runner(batch), len(batch), size(batch))
+
+
+def version_of(package: str) -> str:
+    """The version of a package of the environment, or of a crate that naba's benchmark is built with."""
+    if not package.startswith("crate:"):
+        return importlib.metadata.version(package)
+    crate = package.removeprefix("crate:")
+    _, found, rest = (ROOT / "Cargo.lock").read_text(encoding="utf-8").partition(f'name = "{crate}"\nversion = "')
+    if not found:
+        raise LookupError(f"{crate} is not in Cargo.lock")
+    return rest.partition('"')[0]
 
 
 def fill_in_judgement(row: Row, task: Task, answers: list) -> None:

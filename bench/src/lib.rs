@@ -1,5 +1,25 @@
 //! What the programs of the benchmark share.
 //!
+//! * [`text`]      articles of any size, and pages of them
 //! * [`identity`]  the three stages without an engine: the ceiling that the pump and the broker set
+//! * [`pipeline`]  a broker of the run's own and the services on it, fresh for every measurement
+//! * [`process`]   one service as a process, and what it costs
+//! * [`load`]      articles, published flat out or at a rate, and their arrival
+//! * [`measure`]   one measurement: warm-up, load, figures
+//! * [`figures`]   what is measured, and what did not keep up
+//! * [`machine`]   where it was measured
 
+pub mod figures;
 pub mod identity;
+pub mod load;
+pub mod machine;
+pub mod measure;
+pub mod pipeline;
+pub mod process;
+pub mod text;
+
+/// The middle one: an odd number of times gives a round that happened.
+pub fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}

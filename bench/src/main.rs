@@ -9,6 +9,7 @@ use std::hint::black_box;
 use std::io::Write as _;
 use std::time::Instant;
 
+use naba_bench::{median, text::page};
 use naba_record::{Cleaned, Ingested};
 use naba_tag::article::Article;
 use naba_tag::stories::{Candidate, Sketch, Stories};
@@ -25,18 +26,20 @@ const ROUND_BYTES: usize = 3 << 20;
 /// An engine under the clock.
 type Run<'a> = Box<dyn Fn(&str) + 'a>;
 
-fn main() -> std::io::Result<()> {
+fn main() -> anyhow::Result<()> {
     let articles = articles();
     let bytes: usize = articles.iter().map(String::len).sum();
     let (search, display) = (Profile::new(SEARCH), Profile::new(DISPLAY));
     let peer = arabic_normalize::Normalizer::search();
-    let cleaner = naba_clean::Cleaner::built_in().map_err(std::io::Error::other)?;
+    let cleaner = naba_clean::Cleaner::built_in()?;
     let lexicon = naba_lexicon::Lexicon::built_in();
     let tagger = naba_tag::Tagger::new(std::sync::Arc::clone(&lexicon));
     let pages: HashMap<String, String> = articles.iter().map(|text| (text.clone(), page(text))).collect();
     let cleaned: HashMap<String, Cleaned> =
         articles.iter().filter_map(|text| Some((text.clone(), clean(&cleaner, text)?))).collect();
     let of = |text: &str| cleaned.get(text).cloned().unwrap_or_default();
+    let folded_of = |text: &str| cleaned.get(text).map_or("", |cleaned| cleaned.search.body.as_str());
+    let forms = automaton(&lexicon)?;
     let (names, topics) = (names::model::Model::built_in(), topics::model::Model::built_in());
     let rows: Vec<(&str, Run<'_>)> = vec![
         ("UTF-8 validation and copy (encoding_rs): the floor", Box::new(|text| drop(black_box(copy(text))))),
@@ -69,6 +72,10 @@ fn main() -> std::io::Result<()> {
             Box::new(|text| drop(black_box(html::read(pages.get(text).map_or("", String::as_str))))),
         ),
         ("copying a clean record: part of each row below", Box::new(|text| drop(black_box(of(text))))),
+        (
+            "aho-corasick over the forms of the lexicon: a scan's floor",
+            Box::new(|text| _ = black_box(forms.find_overlapping_iter(folded_of(text)).count())),
+        ),
         (
             "lexicon: one look at every word",
             Box::new(|text| drop(black_box(lexicon.scan(&of(text).search.body)))),
@@ -112,11 +119,11 @@ fn main() -> std::io::Result<()> {
         ),
     ];
     let medians = measure(&rows, &articles, bytes);
-    report(&rows, &medians, articles.len(), bytes)?;
-    write_results(&rows, &medians, articles.len(), bytes)?;
-    grow(&cleaner)?;
+    let allocations = allocations(&rows, &articles);
+    report(&rows, &medians, &allocations, articles.len(), bytes)?;
+    write_results(&rows, &medians, &allocations, articles.len(), bytes)?;
     dates()?;
-    stories()
+    Ok(stories()?)
 }
 
 /// Articles of the stream with planted families, and how many the index remembers.
@@ -213,51 +220,6 @@ fn dates() -> std::io::Result<()> {
     writeln!(std::io::stdout(), "\ndates: {:.0} printed stamps a second", 1.0 / seconds)
 }
 
-/// The sizes at which the clean engine is timed, in bytes: an article, a long read, the longest page.
-const SIZES: [usize; 3] = [4 << 10, 64 << 10, 1 << 20];
-
-/// The clean engine by the size of the article, the rounds interleaved.
-fn grow(cleaner: &naba_clean::Cleaner) -> std::io::Result<()> {
-    let mut times = [vec![], vec![], vec![]];
-    let texts = SIZES.map(long);
-    for _ in 0..ROUNDS {
-        for (text, times) in texts.iter().zip(&mut times) {
-            let repeats = ROUND_BYTES.div_ceil(text.len());
-            let started = Instant::now();
-            for _ in 0..repeats {
-                let article = Ingested { text: text.clone(), ..Ingested::default() };
-                drop(black_box(cleaner.clean(&article)));
-            }
-            times.push(started.elapsed().as_nanos() as f64 / (text.len() * repeats) as f64);
-        }
-    }
-    let medians = times.map(median);
-    let mut out = std::io::stdout().lock();
-    writeln!(out)?;
-    for (size, nanos) in SIZES.iter().zip(&medians) {
-        let per_second = 1e9 / (nanos * *size as f64);
-        let ratio = nanos / medians[0];
-        writeln!(
-            out,
-            "clean, an article of {:>5} kB: {nanos:>6.2} ns/byte, {per_second:>8.0} articles/s, {ratio:.2} times the time per byte of the first",
-            size >> 10
-        )?;
-    }
-    Ok(())
-}
-
-/// An article of about so many bytes in paragraphs of two sentences, none of which comes twice.
-fn long(bytes: usize) -> String {
-    let mut text = String::with_capacity(bytes + 512);
-    let mut number = 0;
-    while text.len() < bytes {
-        text.push_str(&naba_testkit::articles::sentence(number));
-        text.push(if number % 2 == 0 { ' ' } else { '\n' });
-        number += 1;
-    }
-    text
-}
-
 fn copy(text: &str) -> String {
     encoding_rs::UTF_8.decode_without_bom_handling(text.as_bytes()).0.into_owned()
 }
@@ -280,22 +242,40 @@ fn measure(rows: &[(&str, Run<'_>)], articles: &[String], bytes: usize) -> Vec<f
     times.into_iter().map(median).collect()
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+/// Allocations an article for each row, counted once and outside the clock.
+fn allocations(rows: &[(&str, Run<'_>)], articles: &[String]) -> Vec<u64> {
+    let count = |run: &Run<'_>| {
+        let counted = allocation_counter::measure(|| articles.iter().for_each(|text| run(text)));
+        counted.count_total / articles.len() as u64
+    };
+    rows.iter().map(|(_, run)| count(run)).collect()
 }
 
-fn report(rows: &[(&str, Run<'_>)], medians: &[f64], articles: usize, bytes: usize) -> std::io::Result<()> {
+fn report(
+    rows: &[(&str, Run<'_>)],
+    medians: &[f64],
+    allocations: &[u64],
+    articles: usize,
+    bytes: usize,
+) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
         "{articles} articles, {} bytes on average, one core, medians of {ROUNDS} interleaved rounds\n",
         bytes / articles
     )?;
-    writeln!(out, "{:<52} {:>8} {:>9} {:>12} {:>9}", "", "MB/s", "ns/byte", "articles/s", "× floor")?;
-    for ((name, _), nanos) in rows.iter().zip(medians) {
+    writeln!(
+        out,
+        "{:<52} {:>8} {:>9} {:>12} {:>12} {:>9}",
+        "", "MB/s", "ns/byte", "articles/s", "allocations", "× floor"
+    )?;
+    for (((name, _), nanos), allocations) in rows.iter().zip(medians).zip(allocations) {
         let (speed, per_second) = (1000.0 / nanos, 1e9 / (nanos * bytes as f64 / articles as f64));
-        writeln!(out, "{name:<52} {speed:>8.0} {nanos:>9.2} {per_second:>12.0} {:>9.2}", nanos / medians[0])?;
+        writeln!(
+            out,
+            "{name:<52} {speed:>8.0} {nanos:>9.2} {per_second:>12.0} {allocations:>12} {:>9.2}",
+            nanos / medians[0]
+        )?;
     }
     writeln!(
         out,
@@ -308,57 +288,46 @@ fn report(rows: &[(&str, Run<'_>)], medians: &[f64], articles: usize, bytes: usi
 fn write_results(
     rows: &[(&str, Run<'_>)],
     medians: &[f64],
+    allocations: &[u64],
     articles: usize,
     bytes: usize,
-) -> std::io::Result<()> {
-    let row = |((name, _), nanos): (&(&str, Run<'_>), &f64)| {
+) -> anyhow::Result<()> {
+    let row = |(((name, _), nanos), allocations): ((&(&str, Run<'_>), &f64), &u64)| {
         serde_json::json!({
             "name": name,
             "nanoseconds_a_byte": nanos,
             "articles_per_second": 1e9 / (nanos * bytes as f64 / articles as f64),
+            "allocations_an_article": allocations,
             "times_the_floor": nanos / medians[0],
         })
     };
-    let rows: Vec<_> = rows.iter().zip(medians).map(row).collect();
+    let rows: Vec<_> = rows.iter().zip(medians).zip(allocations).map(row).collect();
     let results = serde_json::json!({
         "command": "make bench",
-        "machine": machine(),
+        "machine": naba_bench::machine::facts(None)?,
         "articles": articles,
         "bytes_an_article": bytes / articles,
         "rounds": ROUNDS,
         "rows": rows,
     });
     std::fs::create_dir_all("bench/results")?;
-    std::fs::write("bench/results/engines.json", format!("{results:#}\n"))
-}
-
-/// What a reader needs to compare figures.
-fn machine() -> serde_json::Value {
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").ok();
-    let cpu = cpu.as_deref().and_then(|text| text.lines().find(|line| line.starts_with("model name")));
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    serde_json::json!({
-        "cpu": cpu.and_then(|line| line.split_once(": ")).map(|(_, name)| name),
-        "cores": cores,
-        "system": std::env::consts::OS,
-        "architecture": std::env::consts::ARCH,
-    })
+    Ok(std::fs::write("bench/results/engines.json", format!("{results:#}\n"))?)
 }
 
 fn clean(cleaner: &naba_clean::Cleaner, text: &str) -> Option<Cleaned> {
     cleaner.clean(&Ingested { text: text.to_owned(), ..Ingested::default() }).ok()
 }
 
-/// A bare page of the article's lines.
-fn page(text: &str) -> String {
-    let mut lines = String::new();
-    for line in text.lines() {
-        lines.push_str(&format!("<p>{line}</p>\n"));
-    }
-    format!(
-        "<html><head><title>{}</title></head><body>{lines}</body></html>",
-        text.lines().next().unwrap_or_default()
-    )
+/// An automaton over the forms of places, bodies, agencies and people, as the lexicon holds them: what finds their bytes
+/// and knows nothing of words and clitics.
+fn automaton(lexicon: &naba_lexicon::Lexicon) -> anyhow::Result<aho_corasick::AhoCorasick> {
+    let tables = &lexicon.tables;
+    let forms = (tables.agencies.iter().flat_map(|agency| &agency.forms))
+        .chain(tables.places.iter().flat_map(|place| &place.forms))
+        .chain(tables.organisations.iter().flat_map(|body| &body.forms))
+        .map(|form| form.folded.as_str());
+    let people = tables.given_names.iter().chain(&tables.family_names).map(String::as_str);
+    Ok(aho_corasick::AhoCorasick::new(forms.chain(people))?)
 }
 
 /// The articles to run over.

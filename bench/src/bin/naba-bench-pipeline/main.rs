@@ -1,20 +1,8 @@
 //! `make bench-pipeline`: the three services as processes against a real broker, beside the same pump without
 //! engines, interleaved in one run.
 //!
-//! * [`pipeline`]  a broker of the run's own and the services on it, fresh for every measurement
-//! * [`process`]   one service as a process, and what it costs
-//! * [`load`]      articles, published flat out or at a rate, and their arrival
-//! * [`measure`]   one measurement: warm-up, load, figures
-//! * [`figures`]   what is measured, and what did not keep up
 //! * [`report`]    rows, the tables, the results file
-//! * [`machine`]   where it was measured
 
-mod figures;
-mod load;
-mod machine;
-mod measure;
-mod pipeline;
-mod process;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -22,11 +10,12 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser;
+use naba_bench::load::Load;
+use naba_bench::measure::measure;
+use naba_bench::pipeline::{Services, Setup, SyncInterval};
+use naba_bench::process::Binaries;
 use naba_runtime::shutdown;
 
-use crate::load::Load;
-use crate::measure::measure;
-use crate::pipeline::{Services, Setup, SyncInterval};
 use crate::report::{Report, Row};
 
 /// Measure the three services on a real broker, beside the same pump without engines
@@ -118,8 +107,8 @@ fn main() -> ExitCode {
 
 /// Measures everything; rows are printed as they come.
 async fn run(plan: &Plan) -> anyhow::Result<()> {
-    let binaries = process::Binaries::find(plan.set.clone())?;
-    let machine = machine::facts(&binaries.nats_server)?;
+    let binaries = Binaries::find(plan.set.clone())?;
+    let machine = naba_bench::machine::facts(Some(&binaries.nats_server))?;
     let mut report = Report::start(machine, plan.command.clone())?;
     for sync_interval in [SyncInterval::Default, SyncInterval::Always] {
         for (load, replicas) in plan.loads() {

@@ -2,13 +2,12 @@
 
 use std::io::Write as _;
 
+use naba_bench::figures::Figures;
+use naba_bench::load::Load;
+use naba_bench::machine::Machine;
+use naba_bench::pipeline::Setup;
+use naba_bench::process::Usage;
 use serde::Serialize;
-
-use crate::figures::Figures;
-use crate::load::Load;
-use crate::machine::Machine;
-use crate::pipeline::Setup;
-use crate::process::Usage;
 
 /// Everything that was measured.
 #[derive(Debug, Serialize)]

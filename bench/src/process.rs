@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use naba_runtime::server::find_binary;
+use naba_runtime::server::{Server, find_binary};
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
@@ -25,17 +25,20 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Where the programs are.
 #[derive(Debug)]
-pub(crate) struct Binaries {
+pub struct Binaries {
     folder: PathBuf,
     /// Configuration of every service, `key=value`.
     set: Vec<String>,
     /// The broker.
-    pub(crate) nats_server: PathBuf,
+    pub nats_server: PathBuf,
 }
 
 impl Binaries {
     /// Looks beside this program, so that all come from one build.
-    pub(crate) fn find(set: Vec<String>) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// When one is not built, or there is no broker's program.
+    pub fn find(set: Vec<String>) -> anyhow::Result<Self> {
         let own = std::env::current_exe().context("this program has no path")?;
         let folder = own.parent().context("this program stands in no folder")?.to_owned();
         let missing = PROGRAMS.iter().find(|name| !folder.join(format!("naba-{name}")).is_file());
@@ -68,25 +71,31 @@ impl Binaries {
 
 /// A running service. Dropping it kills it.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     /// Its stage.
-    pub(crate) stage: &'static str,
+    pub stage: &'static str,
     /// Its process.
-    pub(crate) pid: u32,
+    pub pid: u32,
     child: Child,
 }
 
 impl Process {
     /// Starts a service and waits until it takes articles.
-    pub(crate) async fn start(
+    ///
+    /// # Errors
+    /// When it does not start in time; its last words are in the message.
+    pub async fn start(
         binaries: &Binaries,
         services: Services,
         stage: &'static str,
-        url: &str,
+        server: &Server,
     ) -> anyhow::Result<Self> {
+        // a service that knows how the broker keeps things publishes as suits it
+        let monitor = server.monitor_url.iter().map(|url| format!("--set=broker.monitor_url={url}"));
         let mut child = binaries
             .command(services, stage)
-            .args(["--nats", url, "--set", "log.format=json"])
+            .args(["--nats", &server.url, "--set", "log.format=json"])
+            .args(monitor)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -105,7 +114,10 @@ impl Process {
     }
 
     /// Kills it: its store is thrown away with it.
-    pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// When it cannot be killed.
+    pub async fn kill(mut self) -> anyhow::Result<()> {
         self.child.kill().await.with_context(|| format!("the {} service cannot be killed", self.stage))
     }
 }
@@ -124,25 +136,28 @@ async fn until_up(log: &mut Lines<BufReader<ChildStderr>>) -> anyhow::Result<()>
 
 /// What processes of one name have cost.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct Usage {
+pub struct Usage {
     /// The stage, or `nats-server`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// How many processes it was; the figures are their sums.
-    pub(crate) processes: usize,
+    pub processes: usize,
     /// Processor time, in user and system mode.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) cpu_s: f64,
+    pub cpu_s: f64,
     /// Memory that is resident now (`VmRSS`).
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) resident_mib: f64,
+    pub resident_mib: f64,
     /// The most that was ever resident (`VmHWM`).
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) peak_mib: f64,
+    pub peak_mib: f64,
 }
 
 impl Usage {
     /// What running processes have cost so far.
-    pub(crate) fn of(name: &'static str, pids: &[u32]) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// When one of them has ended.
+    pub fn of(name: &'static str, pids: &[u32]) -> anyhow::Result<Self> {
         let mut usage = Self { name, processes: pids.len(), ..Self::default() };
         for pid in pids {
             let folder = Path::new("/proc").join(pid.to_string());
@@ -160,7 +175,8 @@ impl Usage {
     }
 
     /// What was added since an earlier look; memory is as it is now.
-    pub(crate) fn since(self, before: &[Self]) -> Self {
+    #[must_use]
+    pub fn since(self, before: &[Self]) -> Self {
         let earlier = before.iter().find(|usage| usage.name == self.name).map_or(0.0, |usage| usage.cpu_s);
         Self { cpu_s: self.cpu_s - earlier, ..self }
     }

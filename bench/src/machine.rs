@@ -16,26 +16,29 @@ const SYNC_BYTES: usize = 4 << 10;
 
 /// A machine.
 #[derive(Debug, Serialize)]
-pub(crate) struct Machine {
+pub struct Machine {
     /// The processor's name.
-    pub(crate) cpu: Option<String>,
+    pub cpu: Option<String>,
     /// How many of them this program may use.
-    pub(crate) cores: usize,
+    pub cores: usize,
     /// All memory.
-    pub(crate) memory_mib: Option<u64>,
+    pub memory_mib: Option<u64>,
     /// The kernel's release.
-    pub(crate) kernel: Option<String>,
+    pub kernel: Option<String>,
     /// The compiler at hand.
-    pub(crate) rustc: Option<String>,
-    /// The broker.
-    pub(crate) nats_server: Option<String>,
+    pub rustc: Option<String>,
+    /// The broker, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nats_server: Option<String>,
     /// The median time to append 4 KiB and have it on the disk that holds the stores: what `always` pays.
-    #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) disk_sync_ms: f64,
+    pub disk_sync_ms: f64,
 }
 
-/// Looks around.
-pub(crate) fn facts(nats_server: &Path) -> anyhow::Result<Machine> {
+/// Looks around; `nats_server` is the broker's program.
+///
+/// # Errors
+/// When the disk cannot be written to.
+pub fn facts(nats_server: Option<&Path>) -> anyhow::Result<Machine> {
     Ok(Machine {
         cpu: field("/proc/cpuinfo", "model name"),
         cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -43,7 +46,7 @@ pub(crate) fn facts(nats_server: &Path) -> anyhow::Result<Machine> {
             .and_then(|said| said.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib / 1024)),
         kernel: std::fs::read_to_string("/proc/sys/kernel/osrelease").ok().map(|text| text.trim().to_owned()),
         rustc: said(Path::new("rustc")),
-        nats_server: said(nats_server),
+        nats_server: nats_server.and_then(said),
         disk_sync_ms: disk_sync_ms().context("the disk cannot be tried")?,
     })
 }
@@ -74,5 +77,6 @@ fn disk_sync_ms() -> std::io::Result<f64> {
         times_ms.push(started.elapsed().as_secs_f64() * 1e3);
     }
     times_ms.sort_by(f64::total_cmp);
-    Ok(times_ms.get(SYNCS / 2).copied().unwrap_or_default())
+    let median = times_ms.get(SYNCS / 2).copied().unwrap_or_default();
+    Ok((median * 1e3).round() / 1e3)
 }

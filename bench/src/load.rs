@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
+use crate::identity::{SOURCE, tokens};
 use async_nats::jetstream;
 use async_nats::{Message, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use naba_bench::identity::{SOURCE, tokens};
 use naba_record::subject;
 use naba_testkit::articles;
 use tokio::task::JoinSet;
@@ -30,11 +30,11 @@ const SOURCE_ID: &[u8] = b"\"source_id\":\"";
 
 /// How many articles, and how fast.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Load {
+pub struct Load {
     /// How many.
-    pub(crate) articles: usize,
+    pub articles: usize,
     /// How many a second; as many as the broker takes when absent.
-    pub(crate) rate: Option<usize>,
+    pub rate: Option<usize>,
 }
 
 impl fmt::Display for Load {
@@ -48,12 +48,12 @@ impl fmt::Display for Load {
 
 impl Load {
     /// As fast as the broker takes them.
-    pub(crate) fn flat_out(articles: usize) -> Self {
+    pub fn flat_out(articles: usize) -> Self {
         Self { articles, rate: None }
     }
 
     /// So many a second, so long.
-    pub(crate) fn paced(rate: usize, seconds: usize) -> Self {
+    pub fn paced(rate: usize, seconds: usize) -> Self {
         Self { articles: rate * seconds, rate: Some(rate) }
     }
 
@@ -71,7 +71,7 @@ impl Load {
     }
 
     /// How long everything may take. At a rate, what has not arrived in as long again counts as not delivered.
-    pub(crate) fn whole_max(self) -> Duration {
+    pub fn whole_max(self) -> Duration {
         match self.rate {
             None => FLAT_OUT_MAX + FLAT_OUT_ARTICLE_MAX * u32::try_from(self.articles).unwrap_or(u32::MAX),
             Some(_) => self.due(self.articles) + self.due(self.articles).max(REST_MIN),
@@ -81,14 +81,14 @@ impl Load {
 
 /// Raw articles, and what their records are known by.
 #[derive(Debug)]
-pub(crate) struct Articles {
+pub struct Articles {
     payloads: Vec<Bytes>,
     keys: HashMap<String, usize>,
 }
 
 impl Articles {
     /// Makes articles with numbers from `first` on.
-    pub(crate) fn generate(first: u64, count: usize, services: Services) -> Self {
+    pub fn generate(first: u64, count: usize, services: Services) -> Self {
         let payloads: Vec<Bytes> =
             (first..).take(count).map(|number| articles::raw(number, SENTENCES).into()).collect();
         let keys = (first..).zip(&payloads).map(|(number, payload)| match services {
@@ -99,8 +99,15 @@ impl Articles {
         Self { payloads, keys }
     }
 
+    /// As many as wanted that are as small as can be, for streams that are to be long and not heavy. They are their
+    /// own only for [`Services::Identity`].
+    pub fn tiny(first: u64, count: usize) -> Self {
+        let payloads: Vec<Bytes> = (first..).take(count).map(|number| number.to_string().into()).collect();
+        Self { payloads, keys: HashMap::new() }
+    }
+
     /// The mean size of an article.
-    pub(crate) fn bytes_mean(&self) -> usize {
+    pub fn bytes_mean(&self) -> usize {
         self.payloads.iter().map(Bytes::len).sum::<usize>() / self.payloads.len().max(1)
     }
 
@@ -125,17 +132,17 @@ fn source_id(record: &[u8]) -> Option<&str> {
 
 /// What became of publishing.
 #[derive(Debug)]
-pub(crate) struct Sent {
+pub struct Sent {
     /// When each article was given to the client.
-    pub(crate) at: Vec<Instant>,
+    pub at: Vec<Instant>,
     /// When the last one was, and the broker's word had come for all.
-    pub(crate) ended: Instant,
+    pub ended: Instant,
     /// How many the broker has acknowledged.
-    pub(crate) stored: usize,
+    pub stored: usize,
 }
 
 /// Publishes articles at the pace of the load, many on their way at once, each once.
-pub(crate) async fn send(jetstream: &jetstream::Context, articles: &Articles, load: Load) -> Sent {
+pub async fn send(jetstream: &jetstream::Context, articles: &Articles, load: Load) -> Sent {
     let subject = subject::raw(Some(SOURCE));
     let started = Instant::now();
     let until = started + load.sending_max();
@@ -163,7 +170,7 @@ pub(crate) async fn send(jetstream: &jetstream::Context, articles: &Articles, lo
 
 /// Notes when each article's record arrives, until all have or the time is up. A record that comes twice
 /// (a batch that was refused and went again) counts when it first came.
-pub(crate) async fn arrivals(
+pub async fn arrivals(
     mut records: Subscriber,
     articles: &Articles,
     services: Services,

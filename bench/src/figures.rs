@@ -7,59 +7,61 @@ use crate::process::Usage;
 
 /// What was measured.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Figures {
-    /// Articles that were to be published, and their mean size.
-    pub(crate) articles: usize,
-    pub(crate) article_bytes: usize,
-    /// Articles that were given to the broker in time, and those that it acknowledged in time.
-    pub(crate) sent: usize,
-    pub(crate) stored: usize,
+pub struct Figures {
+    /// Articles that were to be published.
+    pub articles: usize,
+    /// Their mean size.
+    pub article_bytes: usize,
+    /// Articles that were given to the broker in time.
+    pub sent: usize,
+    /// Those that it acknowledged in time.
+    pub stored: usize,
     /// Records that came out in time.
-    pub(crate) delivered: usize,
+    pub delivered: usize,
     /// Records that had come out when the last article had gone in; none flat out.
-    pub(crate) delivered_while_sending: Option<usize>,
+    pub delivered_while_sending: Option<usize>,
     /// What could not be processed.
-    pub(crate) dead: u64,
+    pub dead: u64,
     /// From the first publish until the broker had acknowledged the last article.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) sending_s: f64,
+    pub sending_s: f64,
     /// From the first publish until the last record, or until nobody waited any longer.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) elapsed_s: f64,
+    pub elapsed_s: f64,
     /// Records over that time.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) articles_per_second: f64,
+    pub articles_per_second: f64,
     /// From publish to the record's arrival, of the records that came; none flat out.
-    pub(crate) latency: Option<Latency>,
+    pub latency: Option<Latency>,
     /// What each service and the broker cost over the measurement.
-    pub(crate) usage: Vec<Usage>,
+    pub usage: Vec<Usage>,
     /// What publishing and receiving cost in this program, which shares the machine with them.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) publisher_cpu_s: f64,
+    pub publisher_cpu_s: f64,
     /// In words, when it did not keep up.
-    pub(crate) problem: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// How long records took, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub(crate) struct Latency {
+pub struct Latency {
     /// Half of them took no longer.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) p50_ms: f64,
+    pub p50_ms: f64,
     /// 95 of a hundred.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) p95_ms: f64,
+    pub p95_ms: f64,
     /// 99 of a hundred.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) p99_ms: f64,
+    pub p99_ms: f64,
     /// None took longer.
     #[serde(serialize_with = "crate::figures::thousandths")]
-    pub(crate) max_ms: f64,
+    pub max_ms: f64,
 }
 
 impl Latency {
     /// By nearest rank; none of nothing.
-    pub(crate) fn of(mut latencies_ms: Vec<f64>) -> Option<Self> {
+    pub fn of(mut latencies_ms: Vec<f64>) -> Option<Self> {
         latencies_ms.sort_by(f64::total_cmp);
         let rank = |hundredths: usize| {
             let place = (latencies_ms.len() * hundredths).div_ceil(100);
@@ -71,7 +73,8 @@ impl Latency {
 
 impl Figures {
     /// Says what did not keep up with the load.
-    pub(crate) fn judged(self, load: Load) -> Self {
+    #[must_use]
+    pub fn judged(self, load: Load) -> Self {
         Self { problem: problem(&self, load), ..self }
     }
 }
@@ -99,8 +102,10 @@ fn problem(figures: &Figures, load: Load) -> Option<String> {
 }
 
 /// Writes a number with three digits after the point: more would be noise.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-pub(crate) fn thousandths<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+///
+/// # Errors
+/// The serializer's.
+pub fn thousandths<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((number * 1e3).round() / 1e3)
 }
 

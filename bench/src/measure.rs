@@ -12,7 +12,7 @@ use crate::pipeline::{Pipeline, Services, Setup};
 use crate::process::{Binaries, Usage};
 
 /// Articles before the clock starts, for the caches of every engine's threads, and where their numbers begin.
-const WARM_UP: usize = 100;
+pub const WARM_UP: usize = 100;
 const WARM_UP_FIRST: u64 = 1_000_000;
 /// How long the warm-up may take.
 const WARM_UP_MAX: Duration = Duration::from_secs(60);
@@ -35,7 +35,10 @@ struct Flow {
 }
 
 /// Sets up, warms up, loads, and takes everything down again.
-pub(crate) async fn measure(binaries: &Binaries, setup: Setup, load: Load) -> anyhow::Result<Figures> {
+///
+/// # Errors
+/// When something does not start, or ends on its own.
+pub async fn measure(binaries: &Binaries, setup: Setup, load: Load) -> anyhow::Result<Figures> {
     let articles = Arc::new(Articles::generate(0, load.articles, setup.services));
     let pipeline = Pipeline::start(binaries, setup).await?;
     warm_up(&pipeline, setup.services).await?;
@@ -71,8 +74,11 @@ pub(crate) async fn measure(binaries: &Binaries, setup: Setup, load: Load) -> an
     Ok(figures.judged(load))
 }
 
-/// Brings articles through before anything is measured: threads, caches and connections are there then.
-async fn warm_up(pipeline: &Pipeline, services: Services) -> anyhow::Result<()> {
+/// Brings [`WARM_UP`] articles through before anything is measured: threads, caches and connections are there then.
+///
+/// # Errors
+/// When they do not come through in time.
+pub async fn warm_up(pipeline: &Pipeline, services: Services) -> anyhow::Result<()> {
     let articles = Articles::generate(WARM_UP_FIRST, WARM_UP, services);
     send(&pipeline.jetstream, &articles, Load::flat_out(WARM_UP)).await;
     let (finished, _) = until_finished(pipeline, WARM_UP, Instant::now() + WARM_UP_MAX).await?;
@@ -133,7 +139,10 @@ async fn paced(
 }
 
 /// Looks until so many records are stored or the time is up: how many are, and when that was seen.
-async fn until_finished(
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn until_finished(
     pipeline: &Pipeline,
     records: usize,
     until: Instant,

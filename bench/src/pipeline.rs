@@ -28,7 +28,7 @@ const DEAD_STREAM: &str = "NABA_DEAD";
 
 /// Which services are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Services {
+pub enum Services {
     /// naba's own.
     Real,
     /// The same pump without engines.
@@ -37,7 +37,7 @@ pub(crate) enum Services {
 
 impl Services {
     /// As it stands in the rows.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Real => "real",
             Self::Identity => "identity",
@@ -47,7 +47,7 @@ impl Services {
 
 /// When the broker brings to the disk what it has acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SyncInterval {
+pub enum SyncInterval {
     /// Every two minutes.
     Default,
     /// Before it acknowledges.
@@ -56,7 +56,7 @@ pub(crate) enum SyncInterval {
 
 impl SyncInterval {
     /// As it stands in the rows.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Always => "always",
@@ -79,30 +79,33 @@ impl SyncInterval {
 
 /// What is set up for a measurement.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Setup {
+pub struct Setup {
     /// Whose services.
-    pub(crate) services: Services,
+    pub services: Services,
     /// The broker's setting.
-    pub(crate) sync_interval: SyncInterval,
+    pub sync_interval: SyncInterval,
     /// Processes of each service.
-    pub(crate) replicas: usize,
+    pub replicas: usize,
 }
 
 /// A broker and services that run. Dropping it kills them.
 #[derive(Debug)]
-pub(crate) struct Pipeline {
+pub struct Pipeline {
     processes: Vec<Process>,
     server: Server,
     /// The publisher's connection.
-    pub(crate) client: async_nats::Client,
+    pub client: async_nats::Client,
     /// JetStream on it.
-    pub(crate) jetstream: jetstream::Context,
+    pub jetstream: jetstream::Context,
     _folder: TempDir,
 }
 
 impl Pipeline {
     /// Starts everything and waits until every service takes articles.
-    pub(crate) async fn start(binaries: &Binaries, setup: Setup) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// When something does not start, or the broker keeps things otherwise than it was told.
+    pub async fn start(binaries: &Binaries, setup: Setup) -> anyhow::Result<Self> {
         let folder = TempDir::new().context("no temporary folder")?;
         let store = folder.path().join("store");
         let extra = setup.sync_interval.settings(&store);
@@ -115,13 +118,16 @@ impl Pipeline {
         // made beforehand, so that the services do not race for it
         Topology::load(None)?.apply(&jetstream).await?;
         let all = STAGES.into_iter().flat_map(|stage| std::iter::repeat_n(stage, setup.replicas));
-        let starts = all.map(|stage| Process::start(binaries, setup.services, stage, &server.url));
+        let starts = all.map(|stage| Process::start(binaries, setup.services, stage, &server));
         let processes = try_join_all(starts).await?;
         Ok(Self { processes, server, client, jetstream, _folder: folder })
     }
 
     /// What each stage and the broker have cost so far.
-    pub(crate) fn usage(&self) -> anyhow::Result<Vec<Usage>> {
+    ///
+    /// # Errors
+    /// When one of them has ended.
+    pub fn usage(&self) -> anyhow::Result<Vec<Usage>> {
         let of = |stage: &'static str| {
             let own = self.processes.iter().filter(|process| process.stage == stage);
             Usage::of(stage, &own.map(|process| process.pid).collect::<Vec<_>>())
@@ -131,12 +137,18 @@ impl Pipeline {
     }
 
     /// How many finished records are stored.
-    pub(crate) async fn finished(&self) -> anyhow::Result<u64> {
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn finished(&self) -> anyhow::Result<u64> {
         self.held(LAST_STREAM).await
     }
 
     /// How many inputs became dead letters.
-    pub(crate) async fn dead(&self) -> anyhow::Result<u64> {
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn dead(&self) -> anyhow::Result<u64> {
         self.held(DEAD_STREAM).await
     }
 
@@ -147,7 +159,10 @@ impl Pipeline {
     }
 
     /// Ends everything, the services first.
-    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// When something cannot be killed.
+    pub async fn stop(self) -> anyhow::Result<()> {
         for process in self.processes {
             process.kill().await?;
         }
