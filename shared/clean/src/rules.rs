@@ -11,24 +11,20 @@
 //! one takes its place, and `disable = ["id"]` puts one out.
 
 mod file;
+mod patterns;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use naba_record::Kind;
 use naba_text::slice;
-use regex::{Regex, RegexSet, RegexSetBuilder, SetMatches};
+use regex::Regex;
 use serde::Deserialize;
 
 use self::file::{BUILT_IN, Entry, Parsed, read, words_of_time};
+use self::patterns::Patterns;
 use crate::like::Like;
 use crate::page::pieces;
-
-/// The cache of the automaton that runs all rules at once (32 MiB a thread): with the default of 2 MiB it is
-/// thrown away again and again, and cleaning takes many times as long.
-const DFA_BYTES_MAX: usize = 16 << 20;
-/// All patterns together, compiled, in bytes: tens of thousands of rules, and no more memory than a service may take.
-const SET_BYTES_MAX: usize = 256 << 20;
 
 /// The most bytes of a unit that rules for whole units look at (about sixty words): furniture is short, and
 /// paragraphs need not pay for it.
@@ -123,11 +119,11 @@ pub struct Rules {
     /// How many rules are bound to the beginning. Such a set gives a line up at the first letter that fits none,
     /// so that looking at copy costs next to nothing.
     bound: usize,
-    bound_set: RegexSet,
-    floating_set: RegexSet,
+    bound_set: Patterns,
+    floating_set: Patterns,
     /// The rules for ends of units, with their patterns.
     pub ends: Vec<(Rule, Regex)>,
-    end_set: RegexSet,
+    end_set: Patterns,
     /// The seams of flattened lines, with their patterns.
     pub seams: Vec<(Rule, Regex)>,
     /// The rules that have a text in place of a pattern.
@@ -141,8 +137,8 @@ pub struct Rules {
 /// The rules for whole units that match a unit, those that float looked for only where they may cut.
 #[derive(Debug, Clone)]
 pub struct Matching {
-    bound: SetMatches,
-    floating: OnceCell<SetMatches>,
+    bound: Vec<usize>,
+    floating: OnceCell<Vec<usize>>,
 }
 
 /// What is wrong with a rule file.
@@ -273,9 +269,9 @@ impl Rules {
         lines.sort_by_key(|rule: &Rule| !rule.pattern.starts_with('^'));
         let bound = lines.partition_point(|rule| rule.pattern.starts_with('^'));
         let (at_the_beginning, anywhere) = lines.split_at(bound);
-        let bound_set = set(at_the_beginning.iter().map(|rule| rule.pattern.as_str()))?;
-        let floating_set = set(anywhere.iter().map(|rule| rule.pattern.as_str()))?;
-        let end_set = set(ends.iter().map(|(rule, _): &(Rule, Regex)| rule.pattern.as_str()))?;
+        let bound_set = Patterns::new(at_the_beginning.iter().map(|rule| rule.pattern.as_str()))?;
+        let floating_set = Patterns::new(anywhere.iter().map(|rule| rule.pattern.as_str()))?;
+        let end_set = Patterns::new(ends.iter().map(|(rule, _): &(Rule, Regex)| rule.pattern.as_str()))?;
         Ok(Self { lines, bound, bound_set, floating_set, ends, end_set, seams, likes, likes_of, version })
     }
 
@@ -288,7 +284,7 @@ impl Rules {
 
     /// The rules for whole units that match a folded unit, wherever it stands, by their place in `lines`.
     pub fn matching(&self, folded: &str) -> Matching {
-        Matching { bound: self.bound_set.matches(folded), floating: OnceCell::new() }
+        Matching { bound: self.bound_set.matching(folded), floating: OnceCell::new() }
     }
 
     /// The first of the rules that match a folded unit of so many words, and may cut at a place of a source's
@@ -303,27 +299,27 @@ impl Rules {
     ) -> Option<&Rule> {
         let stands = |rule: &Rule| rule.place == place || rule.place == Place::Any;
         let may = |rule: &&Rule| stands(rule) && rule.words_max >= words && rule.is_for(source);
-        let bound = matching.bound.iter().map(|index| &self.lines[index]).find(may);
+        let bound = matching.bound.iter().map(|index| &self.lines[*index]).find(may);
         bound.or_else(|| {
             let floating = self.lines.get(self.bound..).unwrap_or_default();
             if !floating.iter().any(stands) {
                 return None;
             }
-            let matches = matching.floating.get_or_init(|| self.floating_set.matches(folded));
-            matches.iter().map(|index| &floating[index]).find(may)
+            let matches = matching.floating.get_or_init(|| self.floating_set.matching(folded));
+            matches.iter().map(|index| &floating[*index]).find(may)
         })
     }
 
     /// The rule for ends that takes the whole of a folded unit.
     pub fn end_alone(&self, folded: &str, source: Option<&str>) -> Option<&Rule> {
-        let mut matches = self.end_set.matches(folded).into_iter().map(|index| &self.ends[index]);
+        let mut matches = self.end_set.matching(folded).into_iter().map(|index| &self.ends[index]);
         let whole = |regex: &Regex| regex.find(folded).is_some_and(|found| found.start() == 0);
         matches.find(|(rule, regex)| rule.is_for(source) && whole(regex)).map(|(rule, _)| rule)
     }
 
     /// The first rule for ends that matches the end of a folded unit, and the byte where its match begins.
     pub fn end(&self, folded: &str, source: Option<&str>) -> Option<(&Rule, usize)> {
-        let mut matches = self.end_set.matches(folded).into_iter().map(|index| &self.ends[index]);
+        let mut matches = self.end_set.matching(folded).into_iter().map(|index| &self.ends[index]);
         let (rule, regex) = matches.find(|(rule, _)| rule.is_for(source))?;
         regex.find(folded).map(|found| (rule, found.start()))
     }
@@ -384,20 +380,6 @@ impl Rule {
     pub fn is_for(&self, source: Option<&str>) -> bool {
         self.sources.is_empty() || source.is_some_and(|source| self.sources.iter().any(|own| own == source))
     }
-}
-
-/// Patterns as one automaton.
-fn set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<RegexSet, RulesError> {
-    let set = RegexSetBuilder::new(patterns)
-        .case_insensitive(true)
-        .dfa_size_limit(DFA_BYTES_MAX)
-        .size_limit(SET_BYTES_MAX)
-        .build();
-    set.map_err(|source| RulesError::Pattern {
-        file: "all files together".to_owned(),
-        id: "every rule".to_owned(),
-        source: Box::new(source),
-    })
 }
 
 #[cfg(test)]

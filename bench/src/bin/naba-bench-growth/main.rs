@@ -10,7 +10,7 @@ mod engines;
 mod stored;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -71,17 +71,18 @@ struct Results {
 /// Measures a curve, or only its first points.
 type Measure = fn(bool) -> anyhow::Result<Curve>;
 
+const CURVES: [(&str, Measure); 4] = [
+    ("size", engines::size),
+    ("rules", engines::rules),
+    ("lexicon", engines::lexicon),
+    ("stored", stored::curve),
+];
+
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|only| only == name);
     let mut curves = vec![];
-    let all: [(&str, Measure); 4] = [
-        ("size", engines::size),
-        ("rules", engines::rules),
-        ("lexicon", engines::lexicon),
-        ("stored", stored::curve),
-    ];
-    for (name, measure) in all.into_iter().filter(|(name, _)| wanted(name)) {
+    for (name, measure) in CURVES.into_iter().filter(|(name, _)| wanted(name)) {
         let curve = measure(args.quick).with_context(|| format!("the curve {name}"))?;
         print(&curve)?;
         if !args.quick {
@@ -89,12 +90,25 @@ fn main() -> anyhow::Result<()> {
         }
         curves.push(curve);
     }
-    if args.quick || !args.only.is_empty() {
+    if args.quick {
         return Ok(());
     }
     let results = Results { command: "make bench-growth", machine: machine::facts(None)?, curves };
-    let text = serde_json::to_string_pretty(&results)? + "\n";
-    std::fs::write(&args.results, text).with_context(|| format!("cannot write {}", args.results.display()))
+    write(&args.results, &results)
+}
+
+/// Writes the figures; curves that were not measured now stay as they were.
+fn write(file: &Path, results: &Results) -> anyhow::Result<()> {
+    let mut all = serde_json::to_value(results)?;
+    let before = std::fs::read_to_string(file).unwrap_or_default();
+    let before: serde_json::Value = serde_json::from_str(&before).unwrap_or_default();
+    let measured = |curve: &serde_json::Value| results.curves.iter().any(|own| curve["name"] == own.name);
+    let stay = before["curves"].as_array().into_iter().flatten().filter(|curve| !measured(curve));
+    if let Some(curves) = all["curves"].as_array_mut() {
+        curves.extend(stay.cloned());
+        curves.sort_by_key(|curve| CURVES.iter().position(|(name, _)| curve["name"] == *name));
+    }
+    std::fs::write(file, format!("{all:#}\n")).with_context(|| format!("cannot write {}", file.display()))
 }
 
 fn print(curve: &Curve) -> std::io::Result<()> {
