@@ -18,9 +18,8 @@ def machine(results):
     return f"{about.get('cpu') or 'a processor without a name'}, {about['cores']} cores"
 
 
-def engines():
+def engines(results):
     """`make bench`: every engine."""
-    results = json.loads((RESULTS / "engines.json").read_text(encoding="utf-8"))
     lines = [
         f"`{results['command']}`, {results['articles']} articles of {results['bytes_an_article']:,} bytes, one core of: {machine(results)}.",
         "",
@@ -35,9 +34,8 @@ def engines():
     return lines
 
 
-def peers():
+def peers(results):
     """`make bench-peers`: what people use today."""
-    results = json.loads((RESULTS / "peers.json").read_text(encoding="utf-8"))
     lines = [
         f"`make bench-peers`, one core of: {machine(results)}. naba is the whole pipeline, its start and its JSON included.",
         "",
@@ -55,9 +53,8 @@ def peers():
     return lines
 
 
-def pipeline():
+def pipeline(results):
     """`make bench-pipeline`: three services beside three without engines; the last round of each load."""
-    results = json.loads((RESULTS / "pipeline.json").read_text(encoding="utf-8"))
     lines = [
         f"`make bench-pipeline` ({results['command']}): {machine(results)}, {results['machine']['nats_server']}, 4 kB on the "
         f"disk in {results['machine']['disk_sync_ms']} ms. The ceiling is the same run without engines.",
@@ -82,9 +79,8 @@ def pipeline():
     return lines
 
 
-def growth():
+def growth(results):
     """`make bench-growth`: what grows with what."""
-    results = json.loads((RESULTS / "growth.json").read_text(encoding="utf-8"))
     lines = [f"`{results['command']}`: {machine(results)}.", "", "| what grows | | articles/s | MiB | seconds to get ready |", "|---|---:|---:|---:|---:|"]
     for curve in results["curves"]:
         for point in curve["points"]:
@@ -102,11 +98,13 @@ def written(text):
     """A document with its tables."""
     for name, table in TABLES.items():
         begin, end = f"<!-- table: {name} -->", f"<!-- end: {name} -->"
-        if begin not in text or not (RESULTS / f"{name}.json").exists():
+        file = RESULTS / f"{name}.json"
+        if begin not in text or not file.exists():
             continue
+        results = json.loads(file.read_text(encoding="utf-8"))
         head, rest = text.split(begin, 1)
         tail = rest.split(end, 1)[1]
-        text = "\n".join([head + begin, *table(), end]) + tail
+        text = "\n".join([head + begin, *table(results), end]) + tail
     return text
 
 
