@@ -18,6 +18,20 @@ pub mod pipeline;
 pub mod process;
 pub mod text;
 
+use std::hint::black_box;
+
+use naba_clean::Cleaner;
+use naba_record::Ingested;
+use naba_tag::Tagger;
+use naba_text::decode;
+
+/// The whole engine over the bytes of an article: decode, clean, enrich.
+pub fn whole(cleaner: &Cleaner, tagger: &Tagger, text: &str) {
+    let text = decode::decode(text.as_bytes(), None).map(|decoded| decoded.text).unwrap_or_default();
+    let article = Ingested { text, ..Ingested::default() };
+    drop(black_box(cleaner.clean(&article).map(|cleaned| tagger.enrich(cleaned))));
+}
+
 /// The middle one: an odd number of times gives a round that happened.
 pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);

@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::io::Write as _;
 use std::time::Instant;
 
-use naba_bench::{median, text::page};
+use naba_bench::{median, text::page, whole};
 use naba_record::{Cleaned, Ingested};
 use naba_tag::article::Article;
 use naba_tag::stories::{Candidate, Sketch, Stories};
@@ -108,15 +108,7 @@ fn main() -> anyhow::Result<()> {
             }),
         ),
         ("enrich: the whole engine", Box::new(|text| drop(black_box(tagger.enrich(of(text)))))),
-        (
-            "decode, clean and enrich: bytes to record",
-            Box::new(|text| {
-                let decoded = decode::decode(text.as_bytes(), None);
-                let text = decoded.map(|decoded| decoded.text).unwrap_or_default();
-                let article = Ingested { text, ..Ingested::default() };
-                drop(black_box(cleaner.clean(&article).map(|cleaned| tagger.enrich(cleaned))));
-            }),
-        ),
+        ("decode, clean and enrich: bytes to record", Box::new(|text| whole(&cleaner, &tagger, text))),
     ];
     let medians = measure(&rows, &articles, bytes);
     let allocations = allocations(&rows, &articles);

@@ -4,13 +4,12 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use naba_bench::median;
 use naba_bench::text::long;
+use naba_bench::{median, whole};
 use naba_clean::{Cleaner, Rules};
 use naba_lexicon::{Lexicon, Tables};
 use naba_record::Ingested;
 use naba_tag::Tagger;
-use naba_text::decode;
 
 use crate::{Curve, Point};
 
@@ -143,12 +142,6 @@ fn letters(number: u64) -> String {
     let mixed = number.wrapping_mul(0x9E3_779B) & 0xFFF_FFFF;
     let consonant = |place: u64| LETTERS[(mixed >> (place * 4) & 15) as usize];
     (0..7).flat_map(|place| [Some(consonant(place)), (place % 2 == 0).then_some('ا')]).flatten().collect()
-}
-
-fn whole(cleaner: &Cleaner, tagger: &Tagger, text: &str) {
-    let decoded = decode::decode(text.as_bytes(), None).map(|decoded| decoded.text).unwrap_or_default();
-    let article = Ingested { text: decoded, ..Ingested::default() };
-    drop(black_box(cleaner.clean(&article).map(|cleaned| tagger.enrich(cleaned))));
 }
 
 /// Articles a second.
