@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use naba_lexicon::Lexicon;
 use naba_record::{EntityType, Span};
 use naba_tag::article::{Article, plain};
-use naba_tag::names::model::{self, LABELS, Label, Model, STRIDE};
+use naba_tag::buckets::{STRIDE, bucket};
+use naba_tag::names::model::{self, BUCKETS, LABELS, Label, Model};
 use naba_tag::names::see::{self, FEATURES, Gap, Seen};
 use naba_text::map::Map;
 use naba_text::slice::{byte_of, count, until};
@@ -78,7 +79,7 @@ fn cross_validate(lexicon: &Lexicon, examples: &[Example], folds: usize, args: &
             let its_fold = if args.blocks { place * folds / examples.len() } else { place % folds };
             if its_fold == fold { test.push(example) } else { train.push(example) }
         }
-        let model = Model::read(&learn(&train, args))?;
+        let model = Model::read(learn(&train, args).into())?;
         for example in test {
             tally.add(lexicon, &model, example);
         }
@@ -117,7 +118,7 @@ fn example(lexicon: &Lexicon, sentence: Sentence) -> Example {
 
 /// The bytes of a model.
 fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
-    let mut weights = Weights::new(STRIDE << model::BUCKET_BITS);
+    let mut weights = Weights::new(STRIDE * BUCKETS);
     let mut steps = Weights::new(2 * LABELS * LABELS);
     let mut draw = Draw::default();
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -128,34 +129,30 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
             let example = examples[*place];
             let hidden: Vec<bool> = example.seen.iter().map(|_| draw.one_in(args.hidden_one_in)).collect();
             // the features of a word, without its own letters where those are hidden
-            let shown: Vec<Vec<u32>> = (example.features.iter().zip(hidden))
-                .map(|(features, hidden)| {
-                    let all = features.iter().enumerate();
-                    all.filter(|(template, _)| !(hidden && has_letters(*template)))
-                        .map(|(_, feature)| *feature)
-                        .collect()
-                })
+            let shown: Vec<&[u32]> = (example.features.iter().zip(hidden))
+                .map(|(features, hidden)| if hidden { &features[see::OF_LETTERS..] } else { features })
                 .collect();
-            let scores = |at: usize| {
+            let scores = shown.iter().zip(&example.labels).map(|(features, right)| {
                 let mut sums = [args.margin; STRIDE];
                 sums[0] += args.missed;
-                sums[usize::from(example.labels[at])] = 0;
-                for feature in shown[at].iter().copied() {
-                    let from = model::bucket(feature) * STRIDE;
+                sums[usize::from(*right)] = 0;
+                for feature in *features {
+                    let from = bucket::<BUCKETS>(*feature) * STRIDE;
                     for (sum, weight) in sums.iter_mut().zip(&weights.now[from..from + LABELS]) {
                         *sum += weight;
                     }
                 }
                 sums
-            };
-            let guess = model::best(&example.seen, &model::Steps::new(&steps.now), scores);
+            });
+            let scores: Vec<_> = scores.collect();
+            let guess = model::best(&example.seen, &model::Steps::new(&steps.now), &scores);
             if guess != example.labels {
                 let (mut before_right, mut before_guess) = (0, 0);
                 for (at, (right, guess)) in example.labels.iter().zip(&guess).enumerate() {
                     let (right, guess) = (usize::from(*right), usize::from(*guess));
                     if right != guess {
-                        for feature in shown[at].iter().copied() {
-                            let from = model::bucket(feature) * STRIDE;
+                        for feature in shown[at] {
+                            let from = bucket::<BUCKETS>(*feature) * STRIDE;
                             weights.add(from + right, 1, time);
                             weights.add(from + guess, -1, time);
                         }
@@ -176,11 +173,6 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
         .map(|step| i32::try_from(scaled(*step, largest)).unwrap_or_default())
         .collect();
     Model::write(&steps, &weights)
-}
-
-/// Templates that carry the letters of the word itself.
-fn has_letters(template: usize) -> bool {
-    matches!(template + 1, 2 | 3 | 8 | 9 | 29)
 }
 
 /// Exact spans and kinds, counted as the field counts them.

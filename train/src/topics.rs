@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use naba_lexicon::Lexicon;
 use naba_tag::article::{Article, plain};
-use naba_tag::topics::model::{BUCKET_BITS, LABELS, Model, chances, each_bucket};
+use naba_tag::buckets::bucket;
+use naba_tag::topics::model::{BUCKETS, LABELS, Model, chances, features};
 use serde::Deserialize;
 
 use crate::draw::Draw;
@@ -35,7 +36,7 @@ struct Labelled {
 }
 
 struct Example {
-    buckets: Vec<u32>,
+    buckets: Vec<usize>,
     label: usize,
 }
 
@@ -79,17 +80,14 @@ fn example(lexicon: &Lexicon, line: &str) -> anyhow::Result<Example> {
         .with_context(|| format!("no label of ours: {}", labelled.label))?;
     let cleaned = plain(labelled.title.as_deref(), &labelled.text);
     let article = Article::new(lexicon, &cleaned);
-    let mut buckets = vec![];
-    for text in &article.texts {
-        each_bucket(&text.seen, |bucket| buckets.push(u32::try_from(bucket).unwrap_or_default()));
-    }
+    let buckets = article.texts.iter().flat_map(|text| features(&text.seen)).map(bucket::<BUCKETS>).collect();
     Ok(Example { buckets, label })
 }
 
 fn sums<W: Copy + Into<i64>>(weights: &[W], example: &Example) -> [i64; LABELS.len()] {
     let mut sums = [0; LABELS.len()];
     for bucket in &example.buckets {
-        let from = *bucket as usize * LABELS.len();
+        let from = *bucket * LABELS.len();
         for (sum, weight) in sums.iter_mut().zip(&weights[from..from + LABELS.len()]) {
             *sum += (*weight).into();
         }
@@ -98,7 +96,7 @@ fn sums<W: Copy + Into<i64>>(weights: &[W], example: &Example) -> [i64; LABELS.l
 }
 
 fn learn(examples: &[&Example], rounds: usize) -> Vec<i8> {
-    let mut weights = Weights::new(LABELS.len() << BUCKET_BITS);
+    let mut weights = Weights::new(LABELS.len() * BUCKETS);
     let mut draw = Draw::default();
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut time = 1;
@@ -114,7 +112,7 @@ fn learn(examples: &[&Example], rounds: usize) -> Vec<i8> {
             let guess = (0..LABELS.len()).max_by_key(|label| (sums[*label], *label)).unwrap_or_default();
             if guess != example.label {
                 for bucket in &example.buckets {
-                    let from = *bucket as usize * LABELS.len();
+                    let from = *bucket * LABELS.len();
                     weights.add(from + example.label, 1, time);
                     weights.add(from + guess, -1, time);
                 }
@@ -126,10 +124,10 @@ fn learn(examples: &[&Example], rounds: usize) -> Vec<i8> {
 }
 
 /// The sharpness, in thousandths, with which the held-out labels are least surprising.
-fn sharpest(held_out: &[([i64; LABELS.len()], &Example)]) -> u32 {
-    let surprise = |sharpness: u32| -> f64 {
+fn sharpest(held_out: &[([i64; LABELS.len()], &Example)]) -> i32 {
+    let surprise = |sharpness: i32| -> f64 {
         let one = |(sums, example): &([i64; LABELS.len()], &Example)| {
-            let count = u32::try_from(example.buckets.len()).unwrap_or(u32::MAX);
+            let count = example.buckets.len();
             -f64::from(chances(sums, count, sharpness as f32 / 1000.0)[example.label].max(1e-6)).ln()
         };
         held_out.iter().map(one).sum()
@@ -137,12 +135,12 @@ fn sharpest(held_out: &[([i64; LABELS.len()], &Example)]) -> u32 {
     (1..=400).min_by(|a, b| surprise(*a).total_cmp(&surprise(*b))).unwrap_or(1)
 }
 
-fn report(held_out: &[([i64; LABELS.len()], &Example)], sharpness: u32) {
+fn report(held_out: &[([i64; LABELS.len()], &Example)], sharpness: i32) {
     let mut right = 0;
     let mut by_label = [[0_u32; 2]; LABELS.len()];
     let (mut sure, mut sure_right) = (0_u32, 0_u32);
     for (sums, example) in held_out {
-        let count = u32::try_from(example.buckets.len()).unwrap_or(u32::MAX);
+        let count = example.buckets.len();
         let chances = chances(sums, count, sharpness as f32 / 1000.0);
         let guess = (0..LABELS.len()).max_by(|a, b| chances[*a].total_cmp(&chances[*b])).unwrap_or_default();
         let hit = u32::from(guess == example.label);

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use naba_text::words::hash;
 use rustc_hash::FxHashMap;
 
 use crate::folded;
@@ -133,9 +134,23 @@ pub fn at<'a>(word: impl Fn(usize) -> &'a str) -> impl Iterator<Item = (Meaning,
     })
 }
 
-/// Whether a word, in the search folding and in lower case, is the first of a phrase.
-pub fn begins(word: &str) -> bool {
-    PHRASES.contains_key(word)
+/// A bit for the hash of every first word: most words of a text are none, and are done with here.
+static FIRST: LazyLock<[u64; FIRST_BITS / 64]> = LazyLock::new(|| {
+    let mut bits = [0; FIRST_BITS / 64];
+    for word in PHRASES.keys() {
+        let bit = hash(word.as_bytes(), 0, word.len()) as usize % FIRST_BITS;
+        bits[bit / 64] |= 1 << (bit % 64);
+    }
+    bits
+});
+
+/// Ten times as many as there are first words.
+const FIRST_BITS: usize = 4096;
+
+/// Whether a word, in the search folding and in lower case, is the first of a phrase; with its hash.
+pub fn begins(word: &str, hash: u64) -> bool {
+    let bit = hash as usize % FIRST_BITS;
+    FIRST[bit / 64] >> (bit % 64) & 1 == 1 && PHRASES.contains_key(word)
 }
 
 /// All forms of a kind as a regular expression over folded text, the longest first.

@@ -16,6 +16,7 @@ pub mod scan;
 use std::sync::{Arc, LazyLock};
 
 use naba_text::normalise::{Profile, SEARCH, fold};
+use naba_text::words::{Word, words};
 
 pub use data::{
     AgencyEntry, CueEntry, CueForm, OrganisationEntry, PlaceEntry, PlaceKind, Tables, Takes, TitleKind,
@@ -54,11 +55,11 @@ impl Lexicon {
 
     /// Every entry that stands in a folded text as words of its own, clitics aside, in the order of their beginnings.
     pub fn scan(&self, folded: &str) -> Vec<Found> {
-        self.index.scan(folded, scan::words(folded))
+        self.index.scan(folded, &words(folded))
     }
 
-    /// The same for whoever has the words of the text already: first byte, one past the last.
-    pub fn scan_words(&self, folded: &str, words: impl Iterator<Item = (usize, usize)>) -> Vec<Found> {
+    /// The same for whoever has the words of the text already.
+    pub fn scan_words(&self, folded: &str, words: &[Word]) -> Vec<Found> {
         self.index.scan(folded, words)
     }
 

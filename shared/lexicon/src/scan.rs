@@ -1,12 +1,10 @@
 //! One pass over a folded text that finds every entry.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
-
-use rustc_hash::FxHasher;
 
 use naba_text::letters::is_word;
 use naba_text::slice;
+use naba_text::words::{SPREAD, Word, hash, words};
 
 use crate::data::{CueForm, Tables, TitleKind};
 
@@ -50,10 +48,18 @@ pub struct Found {
     pub end: usize,
     /// Bytes of clitics before it (و, ف, ب, ل, ك).
     pub clitic_bytes: usize,
+    /// The number of the word that it begins in.
+    pub word: usize,
 }
 
-/// Clitics that may stand before a name: a conjunction, a preposition, or both.
-const CLITICS: [&str; 11] = ["و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "فك"];
+/// How many bytes of clitics may stand before a name in a word: none, a conjunction or a preposition, or both.
+fn clitics(word: &[u8]) -> impl Iterator<Item = usize> {
+    let conjunction = matches!(word, [0xD9, 0x88 | 0x81, ..]);
+    let is_preposition = |word: &[u8]| matches!(word, [0xD8, 0xA8, ..] | [0xD9, 0x84 | 0x83, ..]);
+    let one = word.len() > 2 && (conjunction || is_preposition(word));
+    let two = word.len() > 4 && conjunction && word.get(2..).is_some_and(is_preposition);
+    [Some(0), one.then_some(2), two.then_some(4)].into_iter().flatten()
+}
 
 fn patterns(tables: &Tables) -> (Vec<String>, Vec<Vec<Sense>>) {
     let mut all: BTreeMap<String, Vec<Sense>> = BTreeMap::new();
@@ -150,13 +156,6 @@ struct Entry {
 /// Bits of the filter a beginning: eight leave one in eight of the unknown ones to the table.
 const KNOWN_BITS: usize = 8;
 
-/// The hash of a word, whose high bits are as good as its low ones.
-fn hash(word: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(word.as_bytes());
-    hasher.finish()
-}
-
 fn number(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
@@ -174,13 +173,13 @@ impl Index {
             senses.extend(own);
             let to = number(patterns.len());
             let entry = Entry { pattern: (from, to), senses: (first_sense, count), ..Entry::default() };
-            let mut beginning = words(&pattern).map(|(start, end)| slice::between(&pattern, start, end));
-            let first = beginning.next().unwrap_or_default();
-            let mut key = hash(first);
-            if let Some(second) = beginning.next().filter(|second| follows_at(&pattern, first.len(), second))
+            let beginning = words(&pattern);
+            let mut key = beginning.first().map_or(0, |first| first.hash);
+            if let [first, second, ..] = beginning.as_slice()
+                && follows(&pattern, *first, *second)
             {
                 by_beginning.entry(key).or_default().1 = true;
-                key = both(key, hash(second));
+                key = both(key, second.hash);
             }
             by_beginning.entry(key).or_default().0.push(entry);
         }
@@ -214,21 +213,35 @@ impl Index {
     }
 
     /// Every entry that begins at one of the words, or behind its clitics, in the order of the words.
-    pub(crate) fn scan(&self, folded: &str, words: impl Iterator<Item = (usize, usize)>) -> Vec<Found> {
-        let mut found = vec![];
-        let mut words = words.peekable();
-        while let Some((start, end)) = words.next() {
-            let word = slice::between(folded, start, end);
-            let next =
-                words.peek().filter(|next| next.0 == end + 1 && folded.as_bytes().get(end) == Some(&b' '));
-            let next = next.map(|next| slice::between(folded, next.0, next.1));
-            let mut here = At { folded, start, next, clitic_bytes: 0 };
-            self.at(here, word, &mut found);
-            if word.starts_with(['و', 'ف', 'ب', 'ل', 'ك']) {
-                for clitic in CLITICS {
-                    if let Some(rest) = word.strip_prefix(clitic).filter(|rest| !rest.is_empty()) {
-                        (here.start, here.clitic_bytes) = (start + clitic.len(), clitic.len());
-                        self.at(here, rest, &mut found);
+    ///
+    /// Some words at a time: first all beginnings that may be known, then their entries, so that a look into memory
+    /// does not wait for the one before.
+    pub(crate) fn scan(&self, folded: &str, words: &[Word]) -> Vec<Found> {
+        const WORDS: usize = 64;
+        let mut found = Vec::with_capacity(words.len());
+        // three beginnings a word: with all, one, or two of its clitics left out
+        let mut beginnings = [Beginning::default(); 3 * WORDS];
+        for (number, some) in words.chunks(WORDS).enumerate() {
+            let mut count = 0;
+            for (place, word) in (number * WORDS..).zip(some) {
+                let text = folded.as_bytes().get(word.start..word.end).unwrap_or_default();
+                for clitic_bytes in clitics(text) {
+                    let start = word.start + clitic_bytes;
+                    let hash =
+                        if clitic_bytes == 0 { word.hash } else { hash(folded.as_bytes(), start, word.end) };
+                    beginnings[count] = Beginning { hash, start, clitic_bytes, word: place };
+                    count += usize::from(self.is_known(hash));
+                }
+            }
+            for beginning in &beginnings[..count] {
+                let next = words.get(beginning.word + 1);
+                let goes_on = self.entries_of(folded, *beginning, &mut found);
+                if let Some(next) =
+                    next.filter(|next| goes_on && follows(folded, words[beginning.word], **next))
+                {
+                    let two = Beginning { hash: both(beginning.hash, next.hash), ..*beginning };
+                    if self.is_known(two.hash) {
+                        self.entries_of(folded, two, &mut found);
                     }
                 }
             }
@@ -236,25 +249,16 @@ impl Index {
         found
     }
 
+    /// Whether entries may begin so.
     #[inline]
-    fn at(&self, here: At<'_>, word: &str, found: &mut Vec<Found>) {
-        let first = hash(word);
-        if self.entries_at(here, first, found)
-            && let Some(next) = here.next
-        {
-            self.entries_at(here, both(first, hash(next)), found);
-        }
-    }
-
-    /// The entries with a beginning; whether others go on with the next word.
-    #[inline]
-    fn entries_at(&self, here: At<'_>, hash: u64, found: &mut Vec<Found>) -> bool {
+    fn is_known(&self, hash: u64) -> bool {
         let (place, bit) = place_of(hash, self.known.len());
-        self.known.get(place).is_some_and(|bits| bits & bit != 0) && self.entries_of(here, hash, found)
+        self.known.get(place).is_some_and(|bits| bits & bit != 0)
     }
 
-    fn entries_of(&self, here: At<'_>, hash: u64, found: &mut Vec<Found>) -> bool {
-        let At { folded, start, clitic_bytes, .. } = here;
+    /// Adds the entries with a beginning; whether others go on with the next word.
+    fn entries_of(&self, folded: &str, here: Beginning, found: &mut Vec<Found>) -> bool {
+        let Beginning { hash, start, clitic_bytes, word } = here;
         let rest = slice::from(folded, start);
         let (mut at, mut goes_on) = (hash as usize, false);
         while let Some(slot) = self.slots.get(at & (self.slots.len() - 1)).filter(|slot| slot.entry != EMPTY)
@@ -276,6 +280,7 @@ impl Index {
                         start,
                         end,
                         clitic_bytes,
+                        word,
                     }));
                 }
                 if entry.is_last {
@@ -288,23 +293,23 @@ impl Index {
 }
 
 /// Where an entry may begin.
-#[derive(Debug, Clone, Copy)]
-struct At<'a> {
-    folded: &'a str,
+#[derive(Debug, Clone, Copy, Default)]
+struct Beginning {
+    /// The hash of its first word, or of its first two.
+    hash: u64,
     start: usize,
-    /// The word behind, where nothing but a space lies between.
-    next: Option<&'a str>,
     clitic_bytes: usize,
+    word: usize,
 }
 
-/// Whether a word stands in a pattern behind the first one and a space.
-fn follows_at(pattern: &str, first_bytes: usize, second: &str) -> bool {
-    slice::from(pattern, first_bytes).strip_prefix(' ').is_some_and(|rest| rest.starts_with(second))
+/// Whether nothing but a space lies between two words of a text.
+fn follows(text: &str, first: Word, second: Word) -> bool {
+    second.start == first.end + 1 && text.as_bytes().get(first.end) == Some(&b' ')
 }
 
 /// The hash of two words in a row.
 fn both(first: u64, second: u64) -> u64 {
-    (first.rotate_left(23) ^ second).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    (first.rotate_left(23) ^ second).wrapping_mul(SPREAD)
 }
 
 /// The bits of a hash that a slot keeps: others than its place is made of.
@@ -316,16 +321,6 @@ fn mark(hash: u64) -> u32 {
 fn place_of(hash: u64, numbers: usize) -> (usize, u64) {
     let bits = (hash >> 20) as usize;
     ((bits / 64) & (numbers - 1), 1 << (bits % 64))
-}
-
-/// The words of a text: letters and digits in a row; first byte, one past the last.
-pub fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    let mut characters = text.char_indices();
-    std::iter::from_fn(move || {
-        let (start, _) = characters.by_ref().find(|(_, c)| is_word(*c))?;
-        let end = characters.by_ref().find(|(_, c)| !is_word(*c)).map_or(text.len(), |(at, _)| at);
-        Some((start, end))
-    })
 }
 
 fn ends_word(text: &str, at: usize) -> bool {

@@ -6,6 +6,7 @@ use naba_text::normalise::{Profile, SEARCH, normalise};
 
 use crate::names::see::{self, Seen};
 use naba_text::slice::{self, Positions};
+use naba_text::words::{Word, words};
 
 /// A cleaned article, scanned once.
 #[derive(Debug)]
@@ -37,15 +38,6 @@ pub struct Text<'a> {
     pub seen: Vec<Seen>,
     positions: Positions<'a>,
     display_positions: Positions<'a>,
-}
-
-/// A word of a folded text, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word {
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
 }
 
 /// A text as clean would give it when there is nothing to clean: positions count in the text as it is.
@@ -94,7 +86,7 @@ impl<'a> Article<'a> {
 impl<'a> Text<'a> {
     fn new(lexicon: &Lexicon, within: MentionIn, folded: &'a str, display: &'a str, map: &'a [Run]) -> Self {
         let words = words(folded);
-        let mut found = lexicon.scan_words(folded, words.iter().map(|word| (word.start, word.end)));
+        let mut found = lexicon.scan_words(folded, &words);
         found.sort_unstable_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
         let seen = see::look(folded, &words, &found);
         let (positions, display_positions) = (Positions::new(folded), Positions::new(display));
@@ -109,6 +101,12 @@ impl<'a> Text<'a> {
     /// The folded text of a word.
     pub fn word(&self, index: usize) -> &'a str {
         self.words.get(index).map_or("", |word| self.between(word.start, word.end))
+    }
+
+    /// The words that an entry takes: its first one, and one past its last.
+    pub fn words_of(&self, found: &Found) -> (usize, usize) {
+        let more = self.words[found.word..].iter().take_while(|word| word.start < found.end).count();
+        (found.word, found.word + more)
     }
 
     /// The entries that begin in a stretch of the folded text, in bytes, in the order of their beginnings.
@@ -129,11 +127,4 @@ impl<'a> Text<'a> {
         let (at, surface) = self.home(start, end);
         Mention { surface: surface.to_owned(), start: at.start, end: at.end, within: self.within }
     }
-}
-
-/// The words of a folded text.
-pub fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::with_capacity(text.len() / 9);
-    words.extend(naba_lexicon::scan::words(text).map(|(start, end)| Word { start, end }));
-    words
 }

@@ -1,13 +1,13 @@
 //! Keywords: the words that stand most often in the article.
 
-use rustc_hash::FxHashMap;
+use naba_text::words::{Counts, Word, hash};
 
 use crate::article::Article;
 
 /// The most keywords of an article.
 const KEYWORDS_MAX: usize = 10;
 /// The fewest times that a keyword must stand in the article.
-const KEYWORD_COUNT_MIN: usize = 3;
+const KEYWORD_COUNT_MIN: u32 = 3;
 /// The fewest letters of a keyword.
 const KEYWORD_LETTERS_MIN: usize = 4;
 
@@ -90,31 +90,26 @@ const STOP_WORDS: [&str; 72] = [
 /// The words that stand most often in the article, as printed.
 pub fn find(article: &Article<'_>) -> Vec<String> {
     let text = article.body();
-    let mut counts: FxHashMap<&str, (usize, (usize, usize))> = FxHashMap::default();
-    counts.reserve(text.words.len());
-    for word in &text.words {
-        // a word of fewer bytes has fewer letters
-        if word.end - word.start < KEYWORD_LETTERS_MIN {
-            continue;
+    // a word of fewer bytes has fewer letters
+    let long = text.words.iter().filter(|word| word.end - word.start >= KEYWORD_LETTERS_MIN);
+    let words = long.map(|word| {
+        if !text.between(word.start, word.end).starts_with("وال") {
+            return *word;
         }
-        let mut folded = text.between(word.start, word.end);
-        let mut start = word.start;
         // «والعلاقات» and «العلاقات» are one word
-        if folded.starts_with("وال") {
-            folded = folded.trim_start_matches('و');
-            start += 'و'.len_utf8();
-        }
-        counts.entry(folded).or_insert((0, (start, word.end))).0 += 1;
-    }
-    let is_keyword = |(word, (count, _)): &(&str, (usize, (usize, usize)))| {
+        let start = word.start + 'و'.len_utf8();
+        Word { start, hash: hash(text.folded.as_bytes(), start, word.end), ..*word }
+    });
+    let counts = Counts::new(text.folded, text.words.len(), words);
+    let is_keyword = |(word, count): &&(Word, u32)| {
+        let folded = text.between(word.start, word.end);
         *count >= KEYWORD_COUNT_MIN
-            && word.chars().count() >= KEYWORD_LETTERS_MIN
-            && !STOP_WORDS.contains(word)
-            && !word.bytes().any(|byte| byte.is_ascii_digit())
+            && folded.chars().count() >= KEYWORD_LETTERS_MIN
+            && !STOP_WORDS.contains(&folded)
+            && !folded.bytes().any(|byte| byte.is_ascii_digit())
     };
-    let mut ranked: Vec<(usize, (usize, usize))> =
-        counts.into_iter().filter(is_keyword).map(|(_, counted)| counted).collect();
-    ranked.sort_unstable_by_key(|(count, place)| (std::cmp::Reverse(*count), *place));
+    let mut ranked: Vec<(Word, u32)> = counts.counted().iter().filter(is_keyword).copied().collect();
+    ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     ranked.truncate(KEYWORDS_MAX);
-    ranked.into_iter().map(|(_, (start, end))| text.home(start, end).1.to_owned()).collect()
+    ranked.into_iter().map(|(word, _)| text.home(word.start, word.end).1.to_owned()).collect()
 }

@@ -9,9 +9,11 @@
 //! * [`stories`]  who else printed it
 //! * [`revision`] what differs from the last revision
 //! * [`article`]  what they all read: one scan of the folded text, words with their way home
+//! * [`buckets`]  the weights of the models
 
 pub mod agency;
 pub mod article;
+pub mod buckets;
 pub mod dates;
 pub mod keywords;
 pub mod names;

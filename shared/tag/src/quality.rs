@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
+use memchr::{memchr2_iter, memchr3_iter, memmem};
 use naba_lexicon::Sense;
 use naba_record::Cleaned;
 use naba_text::letters::is_word;
 use naba_text::slice::{self, places};
+use naba_text::words::Word;
 
 use crate::article::{Article, Text};
 use crate::dates::Stamp;
@@ -98,17 +100,28 @@ pub(crate) fn flags(article: &Article<'_>, published: Option<&Stamp>) -> impl It
 }
 
 fn unbalanced(body: &str) -> bool {
+    let bytes = body.as_bytes();
     // “ is E2 80 9C, ” is E2 80 9D; « is C2 AB, » is C2 BB
-    let curly = |last: u8| places(body, |bytes| bytes == [0xE2, 0x80, last]);
-    let guillemets = |last: u8| places(body, |bytes| bytes == [0xC2, last]);
-    places(body, |[byte]| byte == b'"') % 2 == 1
-        || guillemets(0xAB) != guillemets(0xBB)
-        || curly(0x9C) != curly(0x9D)
+    let (mut straight, mut curly, mut guillemets) = (0_usize, 0_isize, 0_isize);
+    for at in memchr3_iter(b'"', 0xC2, 0xE2, bytes) {
+        match &bytes[at..] {
+            [b'"', ..] => straight += 1,
+            [0xC2, 0xAB, ..] => guillemets += 1,
+            [0xC2, 0xBB, ..] => guillemets -= 1,
+            [0xE2, 0x80, 0x9C, ..] => curly += 1,
+            [0xE2, 0x80, 0x9D, ..] => curly -= 1,
+            _ => {}
+        }
+    }
+    straight % 2 == 1 || guillemets != 0 || curly != 0
 }
 
 /// ی ک گ پ چ
 fn farsi(text: &str) -> bool {
-    places(text, |bytes| matches!(bytes, [0xDB, 0x8C] | [0xDA, 0xA9 | 0xAF | 0x86] | [0xD9, 0xBE])) > 0
+    let bytes = text.as_bytes();
+    let is_one = |at: usize| matches!(bytes[at..], [0xDB, 0x8C, ..] | [0xDA, 0xA9 | 0xAF | 0x86, ..]);
+    // Arabic letters begin otherwise, but for پ
+    memchr2_iter(0xDA, 0xDB, bytes).any(is_one) || memmem::find(bytes, "پ".as_bytes()).is_some()
 }
 
 fn repeats_title(cleaned: &Cleaned) -> bool {
@@ -146,16 +159,19 @@ fn is_bare(body: &str) -> bool {
 }
 
 fn letters_are_missing(text: &Text<'_>) -> bool {
-    let single = text.words.iter().filter(|word| {
-        // a letter has four bytes at most, Arabic ones two
-        if word.end - word.start > 4 {
-            return false;
-        }
-        // «و» and initials with dots are no such words
-        let mut letters = text.between(word.start, word.end).chars();
-        matches!((letters.next(), letters.next()), (Some(letter), None) if letter != 'و' && is_word(letter) && !letter.is_ascii())
-    });
-    let single = single.count();
+    let bytes = text.folded.as_bytes();
+    // one character of more than one byte; «و» and initials with dots are no such words
+    let is_single = |word: &&Word| {
+        let length = word.end - word.start;
+        let is_one = match bytes.get(word.start) {
+            Some(0xC2..=0xDF) => length == 2,
+            Some(0xE0..=0xEF) => length == 3,
+            Some(0xF0..) => length == 4,
+            _ => false,
+        };
+        is_one && text.between(word.start, word.end) != "و"
+    };
+    let single = text.words.iter().filter(is_single).count();
     single >= SINGLE_LETTERS_MIN && single * 20 >= text.words.len() * SINGLE_LETTERS_TWENTIETHS
 }
 

@@ -15,7 +15,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use naba_lexicon::{Lexicon, Sense};
 
-use crate::article::words;
+use naba_text::words::words;
 
 /// Words of a shingle.
 const SHINGLE_WORDS: usize = 5;

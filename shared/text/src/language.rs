@@ -6,6 +6,8 @@
 use std::sync::LazyLock;
 
 use crate::letters::is_letter;
+use crate::slice;
+use crate::words::head;
 
 /// A language and how sure that is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,8 +18,10 @@ pub struct Guess {
     pub confidence: f32,
 }
 
-/// At most this many bytes of a text are read: more do not change the answer.
-const BYTES_MAX: usize = 16 << 10;
+/// Of a text so many stretches are read, of so many bytes each: 2 kB, some two hundred words, from its beginning to its
+/// end. More do not change the answer.
+const STRETCHES: usize = 8;
+const STRETCH_BYTES: usize = 256;
 
 /// The fewest letters that say anything.
 const LETTERS_MIN: u32 = 12;
@@ -83,8 +87,9 @@ const PLACES: usize = 512;
 
 /// The bytes of a short word as one number; none for a long one.
 fn packed(word: &[u8]) -> Option<u128> {
-    (word.len() <= COMMON_BYTES_MAX)
-        .then(|| word.iter().rev().fold(0, |packed, byte| packed << 8 | u128::from(*byte)))
+    let length = word.len();
+    let part = |from: usize| u128::from(head(word, from.min(length), length));
+    (length <= COMMON_BYTES_MAX).then(|| part(0) | part(8) << 64)
 }
 
 fn place(packed: u128) -> usize {
@@ -113,20 +118,36 @@ struct Counts {
     hebrew: u32,
 }
 
+/// The stretches of a text that are read, cut between words; a short text is read whole.
+fn stretches(text: &str) -> impl Iterator<Item = &str> + Clone {
+    let (count, step) =
+        if text.len() <= STRETCHES * STRETCH_BYTES { (1, 0) } else { (STRETCHES, text.len() / STRETCHES) };
+    (0..count).map(move |number| {
+        if step == 0 {
+            return text;
+        }
+        let stretch = slice::between(text, number * step, number * step + STRETCH_BYTES);
+        let (begin, end) = (stretch.find(' '), stretch.rfind(' '));
+        begin.zip(end).map_or(stretch, |(begin, end)| slice::between(stretch, begin, end))
+    })
+}
+
 /// Counts letters by the bytes that they open with: no character needs to be put together for it.
-fn count(bytes: &[u8]) -> Counts {
+fn count<'a>(stretches: impl Iterator<Item = &'a str>) -> Counts {
     let mut counts = Counts { seen: [0; 256], arabic: 0, latin: 0, hebrew: 0 };
-    for pair in bytes.windows(2) {
-        match pair[0] {
-            // ASCII letters, and U+00C0 to U+023F
-            b'a'..=b'z' | b'A'..=b'Z' | 0xC3..=0xC8 => counts.latin += 1,
-            // U+05C0 to U+05FF: Hebrew letters
-            0xD7 => counts.hebrew += 1,
-            // U+0600 to U+06FF
-            0xD8..=0xDB => counts.seen[usize::from(pair[0] & 0x03) << 6 | usize::from(pair[1] & 0x3F)] += 1,
-            // U+F000 to U+FFFF, of which presentation forms are what Arabic text has
-            0xEF => counts.arabic += 1,
-            _ => {}
+    let size = |places: usize| u32::try_from(places).unwrap_or(u32::MAX);
+    for stretch in stretches {
+        // ASCII letters, and U+00C0 to U+023F
+        let is_latin = |[byte]: [u8; 1]| byte.is_ascii_alphabetic() || matches!(byte, 0xC3..=0xC8);
+        counts.latin += size(slice::places(stretch, is_latin));
+        // U+05C0 to U+05FF: Hebrew letters
+        counts.hebrew += size(slice::places(stretch, |[byte]| byte == 0xD7));
+        // U+F000 to U+FFFF, of which presentation forms are what Arabic text has
+        counts.arabic += size(slice::places(stretch, |[byte]| byte == 0xEF));
+        // U+0600 to U+06FF
+        for pair in stretch.as_bytes().windows(2) {
+            let is_arabic = u32::from(matches!(pair[0], 0xD8..=0xDB));
+            counts.seen[usize::from(pair[0] & 0x03) << 6 | usize::from(pair[1] & 0x3F)] += is_arabic;
         }
     }
     // letters only: digits, marks and punctuation speak for no language
@@ -137,8 +158,8 @@ fn count(bytes: &[u8]) -> Counts {
 
 /// Guesses the language of a text.
 pub fn detect(text: &str) -> Guess {
-    let text = crate::slice::until(text, BYTES_MAX);
-    let Counts { seen, arabic, latin, hebrew } = count(text.as_bytes());
+    let stretches = stretches(text);
+    let Counts { seen, arabic, latin, hebrew } = count(stretches.clone());
     let mut letters = [0_u32; ARABIC_SCRIPT.len()];
     for (count, mark) in seen.iter().zip(MARKS.iter()) {
         for (language, letters) in letters.iter_mut().enumerate() {
@@ -156,15 +177,16 @@ pub fn detect(text: &str) -> Guess {
         return Guess { tag: "he", confidence: hebrew as f32 / all as f32 };
     }
     if latin > arabic {
-        return by_words(text, &LATIN);
+        return by_words(stretches, &LATIN);
     }
-    arabic_script(text, arabic, &letters)
+    arabic_script(stretches, arabic, &letters)
 }
 
-fn by_words(text: &str, languages: &[(&'static str, &[&str])]) -> Guess {
+fn by_words<'a>(stretches: impl Iterator<Item = &'a str>, languages: &[(&'static str, &[&str])]) -> Guess {
     let mut hits = vec![0_u32; languages.len()];
     let mut words = 0_u32;
-    for word in text.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty()) {
+    let split = stretches.flat_map(|stretch| stretch.split(|c: char| !is_letter(c)));
+    for word in split.filter(|word| !word.is_empty()) {
         words += 1;
         let word = word.to_lowercase();
         for (count, (_, common)) in hits.iter_mut().zip(languages) {
@@ -197,19 +219,26 @@ fn bare(mut word: &[u8]) -> &[u8] {
     word
 }
 
-fn arabic_script(text: &str, arabic: u32, letters: &[u32; ARABIC_SCRIPT.len()]) -> Guess {
+fn arabic_script<'a>(
+    stretches: impl Iterator<Item = &'a str>,
+    arabic: u32,
+    letters: &[u32; ARABIC_SCRIPT.len()],
+) -> Guess {
     let mut hits = [0_u32; ARABIC_SCRIPT.len()];
     let mut words = 0_u32;
     let common = &*WORDS;
-    for word in text.as_bytes().split(|byte| *byte <= b' ').filter(|word| !word.is_empty()) {
-        words += 1;
-        let word = bare(word);
-        // the article is as good as a function word, and only Arabic glues it on
-        hits[0] += u32::from(word.starts_with("ال".as_bytes()) || word.starts_with("وال".as_bytes()));
-        let languages = languages_of(common, word);
-        if languages != 0 {
-            for (language, count) in hits.iter_mut().enumerate() {
-                *count += u32::from(languages >> language & 1);
+    for stretch in stretches {
+        let split = stretch.as_bytes().split(|byte| *byte <= b' ');
+        for word in split.filter(|word| !word.is_empty()) {
+            words += 1;
+            let word = bare(word);
+            // the article is as good as a function word, and only Arabic glues it on
+            hits[0] += u32::from(word.starts_with("ال".as_bytes()) || word.starts_with("وال".as_bytes()));
+            let languages = languages_of(common, word);
+            if languages != 0 {
+                for (language, count) in hits.iter_mut().enumerate() {
+                    *count += u32::from(languages >> language & 1);
+                }
             }
         }
     }
@@ -247,6 +276,15 @@ mod tests {
         check("Le ministre a déclaré lundi que le projet est prêt pour les habitants de la ville", "fr");
         check("ראש הממשלה אמר היום כי ההסכם ייחתם בשבוע הבא", "he");
         check("12:30 - 45", "und");
+    }
+
+    #[test]
+    fn long_texts_are_read_from_beginning_to_end() {
+        let english = "The minister said on Monday that the project was ready for the public. ";
+        let arabic = "وقال الوزير إن المشروع الذي أعلن عنه في العاصمة سيبدأ هذا الشهر. ";
+        check(&format!("{}{}", english.repeat(40), arabic.repeat(400)), "ar");
+        check(&format!("{}{}", arabic.repeat(20), english.repeat(900)), "en");
+        check(&"ا".repeat(100_000), "ar");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! * [`normalise`]  the display text and the search text, each with a map home
 //! * [`map`]        the map: runs of characters, both ways
 //! * [`letters`]    what belongs to a word
+//! * [`words`]      letters and digits in a row, each with its hash
 //! * [`language`]   which language a body is in
 //! * [`sentences`]  sentences of a paragraph
 //! * [`tokens`]     words, clitics as a view, numbers with their doubts
@@ -25,3 +26,4 @@ pub mod repair;
 pub mod sentences;
 pub mod slice;
 pub mod tokens;
+pub mod words;

@@ -3,8 +3,7 @@
 use naba_lexicon::calendar::{self, Calendar, Meaning};
 use naba_text::letters::is_letter;
 use naba_text::slice;
-
-use crate::article::Word;
+use naba_text::words::{Word, hash};
 
 /// A number, a word, or a mark, with its place in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +12,7 @@ pub(super) struct Token<'a> {
     pub(super) start: usize,
     /// Its value, where it has at most four digits.
     pub(super) number: Option<u32>,
+    hash: u64,
 }
 
 impl Token<'_> {
@@ -26,7 +26,7 @@ impl Token<'_> {
             // «للخامس»
             || self.text.starts_with("لل")
             || matches!(self.text, "قبل" | "منذ" | "الشهر" | "العام" | "السنه")
-            || calendar::begins(self.text)
+            || calendar::begins(self.text, self.hash)
     }
 }
 
@@ -42,12 +42,14 @@ pub(super) fn tokens_by_words<'a>(text: &'a str, words: &[Word]) -> Vec<Token<'a
     let mut tokens = Vec::with_capacity(words.len() + words.len() / 4);
     let mut end = 0;
     for word in words {
-        split(text, end, word.start, &mut tokens);
+        if slice::between(text, end, word.start) != " " {
+            split(text, end, word.start, &mut tokens);
+        }
         let whole = slice::between(text, word.start, word.end);
         if whole.bytes().any(|byte| byte.is_ascii()) {
             split(text, word.start, word.end, &mut tokens);
         } else {
-            tokens.push(Token { text: whole, start: word.start, number: None });
+            tokens.push(Token { text: whole, start: word.start, number: None, hash: word.hash });
         }
         end = word.end;
     }
@@ -71,7 +73,7 @@ fn split<'a>(text: &'a str, from: usize, to: usize, tokens: &mut Vec<Token<'a>>)
         }
         let text = slice::between(text, from + start, from + end);
         let number = if c.is_ascii_digit() && text.len() <= 4 { text.parse().ok() } else { None };
-        tokens.push(Token { text, start: from + start, number });
+        tokens.push(Token { text, start: from + start, number, hash: hash(text.as_bytes(), 0, text.len()) });
     }
 }
 

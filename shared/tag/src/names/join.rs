@@ -1,6 +1,7 @@
 //! Mentions become entities: spellings of one name, a surname alone and the full name of the same article.
 
 use naba_record::{Entity, EntityType};
+use naba_text::words::{SPREAD, tail};
 use rustc_hash::FxHashMap;
 
 use super::spans::Name;
@@ -125,16 +126,24 @@ fn add<'a>(
 /// one-word place or organisation that the lexicon does not know is not: the full name knows better.
 fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'_>>) {
     let mut known: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    // a bit for each: most words end like nobody's surname, and are done with here
+    let (mut ends, bit) = (0_u64, |letters: u64| 1 << (letters.wrapping_mul(SPREAD) >> 58));
     for (number, group) in groups.iter().enumerate() {
         if let Some(surname) = surname(group) {
-            known.entry(last_letters(surname)).or_default().push(number);
+            let letters = last_letters(surname);
+            known.entry(letters).or_default().push(number);
+            ends |= bit(letters);
         }
     }
     for (number, (text, names)) in article.texts.iter().zip(spans).enumerate() {
         let mut names = names.iter().peekable();
         for (at, word) in text.words.iter().enumerate() {
+            let letters = tail(text.folded.as_bytes(), word.start, word.end);
+            if ends & bit(letters) == 0 {
+                continue;
+            }
+            let Some(namesakes) = known.get(&letters) else { continue };
             let folded = text.between(word.start, word.end);
-            let Some(namesakes) = known.get(&last_letters(folded)) else { continue };
             while names.next_if(|name| name.last <= at).is_some() {}
             let inside = names.peek().filter(|name| name.first <= at);
             if inside.is_some_and(|name| {
@@ -171,7 +180,7 @@ fn surname<'a>(group: &Group<'a>) -> Option<&'a str> {
 
 /// The last four letters as one number: no surname here is shorter, and other words are told apart at a glance.
 fn last_letters(word: &str) -> u64 {
-    word.as_bytes().last_chunk().map_or(0, |letters| u64::from_le_bytes(*letters))
+    tail(word.as_bytes(), 0, word.len())
 }
 
 /// The person, one of some, whose surname a word is, and how many bytes of clitics it has.

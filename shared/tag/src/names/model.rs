@@ -4,31 +4,33 @@
 //! of its words' weights and of the steps between labels, and the best row is found by dynamic programming
 //! (Viterbi). Features are hashed into buckets; two that meet share one.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use super::see::{self, FEATURES, Gap, Seen};
+use super::see::{self, Gap, Seen};
+use crate::buckets::{self, NoModel, STRIDE};
 
 /// What a word is: outside, or at the beginning of or inside a name of a kind.
 pub const LABELS: usize = 7;
 /// The labels as they are written in training data.
 pub const LABEL_NAMES: [&str; LABELS] = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG"];
-/// Weights of a bucket: one a label, and one to spare, so that a bucket never lies on two lines of the cache.
-pub const STRIDE: usize = 8;
-/// Bits of a feature that name its bucket.
-pub const BUCKET_BITS: u32 = 17;
+/// How many buckets there are.
+pub const BUCKETS: usize = 1 << 17;
 /// Steps between labels are weighed apart where only a space lies between the words.
 const STEPS: usize = 2 * LABELS * LABELS;
 /// The score of what cannot be; four of them can be added up.
 const NEVER: i32 = i32::MIN / 4;
-const MAGIC: &[u8; 8] = b"NABANER2";
+const MARK: &str = "NABANER3";
 
 const BUILT_IN: &[u8] = include_bytes!("../../models/names.bin");
 
-/// An empty model would stand in for a file that is none, which a test rules out.
 static SHARED: LazyLock<Arc<Model>> = LazyLock::new(|| {
-    let (steps, weights) = parts(BUILT_IN).unwrap_or(([0; STEPS], &[]));
-    Arc::new(Model { steps: Steps::new(&steps), weights: Weights::BuiltIn(weights) })
+    // an empty model would stand in for a file that is none, which a test rules out
+    let none = || Model { steps: Steps::new(&[]), buckets: Buckets::none() };
+    Arc::new(Model::read(Cow::Borrowed(BUILT_IN)).unwrap_or_else(|_| none()))
 });
+
+type Buckets = buckets::Buckets<BUCKETS>;
 
 /// A label's number.
 pub type Label = u8;
@@ -37,7 +39,7 @@ pub type Label = u8;
 #[derive(Debug, Clone)]
 pub struct Model {
     steps: Steps,
-    weights: Weights,
+    buckets: Buckets,
 }
 
 /// What a step from a label to each other one is worth, by what stands between the words; those that nothing can make
@@ -45,98 +47,32 @@ pub struct Model {
 #[derive(Debug, Clone)]
 pub struct Steps([[[i32; STRIDE]; LABELS]; 2]);
 
-#[derive(Debug, Clone)]
-enum Weights {
-    BuiltIn(&'static [u8]),
-    Own(Vec<u8>),
-}
-
-/// Why bytes are no model.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a model of this version: {bytes} bytes, and {expected} are needed behind the mark NABANER2")]
-pub struct NoModel {
-    bytes: usize,
-    expected: usize,
-}
-
 impl Model {
     /// The model that ships with naba.
     pub fn built_in() -> Arc<Self> {
         Arc::clone(&SHARED)
     }
 
-    /// A model from the bytes of its file.
+    /// A model from the bytes of its file: the steps, and the weights of the buckets.
     ///
     /// # Errors
     /// [`NoModel`] when they are none.
-    pub fn read(bytes: &[u8]) -> Result<Self, NoModel> {
-        let (steps, weights) = parts(bytes)?;
-        Ok(Self { steps: Steps::new(&steps), weights: Weights::Own(weights.to_vec()) })
+    pub fn read(bytes: Cow<'static, [u8]>) -> Result<Self, NoModel> {
+        let (steps, buckets) = Buckets::read::<STEPS>(MARK, bytes)?;
+        Ok(Self { steps: Steps::new(&steps), buckets })
     }
 
-    /// The bytes of a model's file: the mark, the steps (four bytes each, the lowest first), the weights (one each,
-    /// raised by 128, so that none is below zero).
+    /// The bytes of a model's file.
     pub fn write(steps: &[i32], weights: &[i8]) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(steps.iter().flat_map(|step| step.to_le_bytes()));
-        bytes.extend(weights.iter().map(|weight| weight.cast_unsigned() ^ RAISED));
-        bytes
+        buckets::write(MARK, steps, weights)
     }
 
     /// Labels every word.
     pub fn label(&self, seen: &[Seen]) -> Vec<Label> {
-        let weights = match &self.weights {
-            Weights::BuiltIn(weights) => weights,
-            Weights::Own(weights) => weights.as_slice(),
-        };
-        // never none: `parts` has counted them
-        let Some(buckets) = weights.as_chunks().0.first_chunk() else { return vec![0; seen.len()] };
-        best(seen, &self.steps, |at| sums(buckets, &see::features(seen, at)))
+        // all sums first: none of them waits for the one before
+        let scores: Vec<_> = (0..seen.len()).map(|at| self.buckets.sums(&see::features(seen, at))).collect();
+        best(seen, &self.steps, &scores)
     }
-}
-
-/// What is added to a weight where it is stored.
-const RAISED: u8 = 128;
-
-/// The sums of the weights of features, a label each.
-///
-/// A bucket is read as one number. Its bytes, none of them below zero, are added up in lanes of sixteen bits, every
-/// other byte in one number and the rest in another: no label is added by itself, and a bucket that is not in the cache
-/// holds up no other one.
-fn sums(buckets: &[[u8; STRIDE]; 1 << BUCKET_BITS], features: &[u32]) -> [i32; STRIDE] {
-    const LANES: u64 = 0x00FF_00FF_00FF_00FF;
-    let (mut even, mut odd) = (0_u64, 0_u64);
-    for feature in features {
-        let weights = u64::from_le_bytes(buckets[bucket(*feature)]);
-        even += weights & LANES;
-        odd += weights >> 8 & LANES;
-    }
-    let raised = i32::from(RAISED) * i32::try_from(features.len()).unwrap_or_default();
-    std::array::from_fn(|label| {
-        let lanes = if label % 2 == 0 { even } else { odd };
-        (lanes >> (label / 2 * 16) & 0xFFFF) as i32 - raised
-    })
-}
-
-fn parts<'a>(bytes: &'a [u8]) -> Result<([i32; STEPS], &'a [u8]), NoModel> {
-    let expected = STEPS * 4 + (STRIDE << BUCKET_BITS);
-    let no_model = NoModel { bytes: bytes.len(), expected };
-    let rest: &'a [u8] = bytes.strip_prefix(MAGIC.as_slice()).ok_or(no_model)?;
-    let (head, weights) = rest
-        .split_at_checked(STEPS * 4)
-        .filter(|_| rest.len() == expected)
-        .ok_or(NoModel { bytes: bytes.len(), expected })?;
-    let mut steps = [0; STEPS];
-    for (step, bytes) in steps.iter_mut().zip(head.chunks_exact(4)) {
-        *step = i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    }
-    Ok((steps, weights))
-}
-
-/// The bucket of a feature.
-#[inline]
-pub fn bucket(feature: u32) -> usize {
-    (feature >> (32 - BUCKET_BITS)) as usize
 }
 
 /// The place of a step among the steps.
@@ -151,6 +87,11 @@ fn follows(from: usize, to: usize) -> bool {
 }
 
 impl Steps {
+    /// Those that lead to a word.
+    fn behind(&self, word: &Seen) -> &[[i32; STRIDE]; LABELS] {
+        &self.0[usize::from(word.gap == Gap::Space)]
+    }
+
     /// From the steps as [`step`] counts them.
     pub fn new(steps: &[i32]) -> Self {
         let gaps = [Gap::Stop, Gap::Space];
@@ -165,36 +106,35 @@ impl Steps {
     }
 }
 
-/// The row of labels with the highest score. What `scores` gives behind the last label counts for nothing.
-pub fn best(seen: &[Seen], steps: &Steps, scores: impl Fn(usize) -> [i32; STRIDE]) -> Vec<Label> {
-    let mut back: Vec<[Label; STRIDE]> = Vec::with_capacity(seen.len());
+/// The row of labels with the highest score: for every word its labels' scores, of which what stands behind the last
+/// label counts for nothing.
+pub fn best(seen: &[Seen], steps: &Steps, scores: &[[i32; STRIDE]]) -> Vec<Label> {
+    let mut rows: Vec<[i32; STRIDE]> = Vec::with_capacity(seen.len());
     let mut row = [NEVER; STRIDE];
     // before the first word nothing has begun
     row[0] = 0;
-    for (at, word) in seen.iter().enumerate() {
-        let scores = scores(at);
-        let (mut next, mut from_label) = ([NEVER; STRIDE], [0_u32; STRIDE]);
-        for (from, (score, steps)) in (0..).zip(row.iter().zip(&steps.0[usize::from(word.gap == Gap::Space)]))
-        {
-            for to in 0..STRIDE {
-                let score = score + steps[to];
-                let is_better = score > next[to];
-                next[to] = if is_better { score } else { next[to] };
-                from_label[to] = if is_better { from } else { from_label[to] };
+    for (word, scores) in seen.iter().zip(scores) {
+        rows.push(row);
+        let mut next = [NEVER; STRIDE];
+        for (score, steps) in row.iter().zip(steps.behind(word)) {
+            for (next, step) in next.iter_mut().zip(steps) {
+                *next = (*next).max(score + step);
             }
         }
-        for to in 0..STRIDE {
-            row[to] = (next[to] + scores[to]).max(NEVER);
+        for ((row, next), score) in row.iter_mut().zip(next).zip(scores) {
+            *row = (next + score).max(NEVER);
         }
-        back.push(from_label.map(|label| label as Label));
     }
-    let mut label = (0..LABELS).max_by_key(|label| (row[*label], LABELS - label)).unwrap_or_default();
+    let first_of_best = |scores: [i32; LABELS]| {
+        (0..LABELS).max_by_key(|label| (scores[*label], LABELS - label)).unwrap_or_default()
+    };
+    let mut label = first_of_best(std::array::from_fn(|label| row[label]));
     let mut labels = vec![0; seen.len()];
-    for (place, from) in labels.iter_mut().zip(&back).rev() {
+    // on the way back every label is the one from which the next was reached
+    for ((place, word), row) in labels.iter_mut().zip(seen).zip(&rows).rev() {
         *place = label as Label;
-        label = usize::from(from[label]);
+        let steps = steps.behind(word);
+        label = first_of_best(std::array::from_fn(|from| row[from] + steps[from][label]));
     }
     labels
 }
-
-const _: () = assert!(FEATURES <= 256, "weights are bytes, and their sums must fit in sixteen bits");

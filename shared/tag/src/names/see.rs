@@ -1,15 +1,15 @@
 //! What the sequence tagger sees of a word: itself, its edges, its neighbours, what the lexicon says of them, and the
 //! marks between them. Everything is a number, so that no string is made for a word.
 
-use naba_lexicon::{CueForm, Sense};
-
-use naba_lexicon::Found;
+use naba_lexicon::{CueForm, Found, Sense};
 use naba_text::slice;
-
-use crate::article::Word;
+use naba_text::words::{self, Word};
 
 /// How many features a word has.
-pub const FEATURES: usize = 40;
+pub const FEATURES: usize = 26;
+/// How many of them carry the letters of the word itself: a model that is to know words that it has not met must do
+/// without them now and then while it learns.
+pub const OF_LETTERS: usize = 5;
 
 /// What the lexicon says of a word, one bit each.
 pub(crate) mod class {
@@ -97,18 +97,6 @@ fn gap(between: &str) -> Gap {
     gap
 }
 
-/// Where FNV-1a begins.
-const START: u32 = 0x811C_9DC5;
-
-/// FNV-1a over the bytes of a stretch.
-fn hash(bytes: &[u8]) -> u32 {
-    go_on(START, bytes)
-}
-
-fn go_on(hash: u32, bytes: &[u8]) -> u32 {
-    bytes.iter().fold(hash, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
-}
-
 /// A feature as one number, of which the high bits are the good ones.
 #[inline]
 fn mix(template: u32, one: u32, two: u32) -> u32 {
@@ -122,51 +110,55 @@ pub fn look(folded: &str, words: &[Word], found: &[Found]) -> Vec<Seen> {
     let mut end = 0;
     for word in words {
         let gap = if seen.is_empty() { Gap::Stop } else { gap(slice::between(folded, end, word.start)) };
-        seen.push(one(slice::between(folded, word.start, word.end), gap));
+        seen.push(one(folded, *word, gap));
         end = word.end;
     }
     classify(words, found, &mut seen);
     seen
 }
 
-/// The word without و or ف, without ب, ل or ك before the article, and without the article.
-fn stem(word: &str) -> &str {
-    let long = |rest: &str| rest.len() >= 6;
+/// How many bytes of a word stand before what is left of it without و or ف, without ب, ل or ك before the article, and
+/// without the article.
+fn before_stem(word: &str) -> usize {
+    const LEFT_BYTES_MIN: usize = 6;
     let mut rest = word;
-    if let Some(bare) = rest.strip_prefix(['و', 'ف']).filter(|bare| long(bare)) {
-        rest = bare;
+    if rest.len() >= 2 + LEFT_BYTES_MIN {
+        rest = rest.strip_prefix("و").or_else(|| rest.strip_prefix("ف")).unwrap_or(rest);
     }
-    if let Some(bare) = rest.strip_prefix("لل").filter(|bare| long(bare)) {
-        return bare;
+    if rest.len() >= 4 + LEFT_BYTES_MIN
+        && let Some(bare) = rest.strip_prefix("لل")
+    {
+        return word.len() - bare.len();
     }
-    if let Some(bare) = rest.strip_prefix(['ب', 'ل', 'ك']).filter(|bare| bare.starts_with("ال")) {
-        rest = bare;
+    if ["بال", "لال", "كال"].iter().any(|joined| rest.starts_with(joined)) {
+        rest = slice::from(rest, 2);
     }
-    rest.strip_prefix("ال").filter(|bare| long(bare)).unwrap_or(rest)
+    if rest.len() >= 4 + LEFT_BYTES_MIN {
+        rest = rest.strip_prefix("ال").unwrap_or(rest);
+    }
+    word.len() - rest.len()
 }
 
-fn one(word: &str, gap: Gap) -> Seen {
-    let (bytes, stem) = (word.as_bytes(), stem(word));
-    let mut seen = Seen { word: START, gap, ..Seen::default() };
-    // letters of Arabic script are two bytes each; of other scripts an edge may be cut inside a letter, which
-    // is as good a number as any. A prefix is a word that has stopped early.
-    let (edges, rest) = bytes.split_at(bytes.len().min(6));
-    for (letters, prefix) in seen.prefixes.iter_mut().enumerate() {
-        seen.word =
-            go_on(seen.word, edges.get(letters * 2..edges.len().min(letters * 2 + 2)).unwrap_or_default());
-        *prefix = seen.word;
-    }
-    seen.word = go_on(seen.word, rest);
-    seen.stem = if stem.len() == word.len() { seen.word } else { hash(stem.as_bytes()) };
-    let stem_bytes = stem.as_bytes();
-    for (letters, suffix) in (1..).zip(&mut seen.suffixes) {
-        *suffix = hash(stem_bytes.get(stem_bytes.len().saturating_sub(letters * 2)..).unwrap_or_default());
-    }
-    let first = bytes.first().copied().unwrap_or_default();
+fn one(folded: &str, word: Word, gap: Gap) -> Seen {
+    let (bytes, Word { start, end, hash }) = (folded.as_bytes(), word);
+    let text = slice::between(folded, start, end);
+    let stem = start + before_stem(text);
+    // letters of Arabic script are two bytes each; of other scripts an edge may be cut inside a letter, which is as
+    // good a number as any
+    let (head, tail) = (words::head(bytes, start, end), words::tail(bytes, stem, end));
+    let edge = |number: u64| (number.wrapping_mul(words::SPREAD) >> 32) as u32;
+    let first = bytes.get(start).copied().unwrap_or_default();
     let kind = if first.is_ascii_digit() { 1 } else { u32::from(first.is_ascii_alphabetic()) * 2 };
-    let length = (bytes.len() / 2).min(8) as u32;
-    seen.shape = kind << 8 | length << 1 | u32::from(word.len() != stem.len());
-    seen
+    let length = (text.len() / 2).min(8) as u32;
+    Seen {
+        word: hash as u32,
+        stem: if stem == start { hash } else { words::hash(bytes, stem, end) } as u32,
+        prefixes: [16, 32, 48].map(|bits| edge(head << (64 - bits))),
+        suffixes: [16, 32, 48].map(|bits| edge(tail >> (64 - bits))),
+        classes: 0,
+        shape: kind << 8 | length << 1 | u32::from(stem > start),
+        gap,
+    }
 }
 
 /// Marks every word with what the lexicon says of it.
@@ -192,65 +184,50 @@ fn classify(words: &[Word], found: &[Found], seen: &mut [Seen]) {
             Sense::PlaceHead => (class::PLACE_HEAD, 0),
             Sense::Cue(..) | Sense::Topic(_) => continue,
         };
-        let at = words.partition_point(|word| word.end <= found.start);
-        for (place, word) in words.iter().enumerate().skip(at) {
+        for (place, (word, seen)) in words.iter().zip(&mut *seen).enumerate().skip(found.word) {
             if word.start >= found.end {
                 break;
             }
-            if let Some(seen) = seen.get_mut(place) {
-                seen.classes |= if place == at { first } else { inside };
-            }
+            seen.classes |= if place == found.word { first } else { inside };
         }
     }
 }
 
 /// The features of a word, as numbers of 32 bits: the model takes as many of their bits as it has room for.
+///
+/// Each template costs a look into the model, so that there are no more than help: of forty these were left when one
+/// after the other went whose absence five folds did not notice. The first [`OF_LETTERS`] carry the word's own letters.
 pub fn features(seen: &[Seen], at: usize) -> [u32; FEATURES] {
     let none = Seen { gap: Gap::Stop, ..Seen::default() };
     let near =
         |step: isize| at.checked_add_signed(step).and_then(|place| seen.get(place)).copied().unwrap_or(none);
-    let [w3, w2, w1, w, n1, n2] = [near(-3), near(-2), near(-1), near(0), near(1), near(2)];
-    let gap = w.gap as u32;
+    let [w2, w1, w, n1] = [near(-2), near(-1), near(0), near(1)];
     [
-        mix(1, gap, n1.gap as u32),
-        mix(2, w.word, 0),
-        mix(3, w.stem, 0),
-        mix(4, w1.stem, 0),
-        mix(5, n1.stem, 0),
-        mix(6, w2.stem, 0),
-        mix(7, n2.stem, 0),
-        mix(8, w1.stem, w.stem),
-        mix(9, w.stem, n1.stem),
-        mix(10, w1.stem, n1.stem),
-        mix(11, w2.stem, w1.stem),
-        mix(12, w.prefixes[0], 0),
-        mix(13, w.prefixes[1], 0),
-        mix(14, w.prefixes[2], 0),
-        mix(15, w.suffixes[0], 0),
-        mix(16, w.suffixes[1], 0),
-        mix(17, w.suffixes[2], 0),
-        mix(18, w.classes, 0),
-        mix(19, w1.classes, 0),
-        mix(20, n1.classes, 0),
-        mix(21, w1.classes, w.classes),
-        mix(22, w.classes, n1.classes),
-        mix(23, w1.classes, n1.classes),
-        mix(24, w2.classes, w1.classes),
-        mix(25, w.shape, 0),
-        mix(26, w.shape, w.classes),
-        mix(27, gap, w.classes),
-        mix(28, w1.stem, w.classes),
-        mix(29, w1.classes, w.stem),
-        mix(30, w.classes, n1.stem),
-        mix(31, w1.suffixes[1], w.shape),
-        mix(32, w.suffixes[2], w1.classes),
-        mix(33, w3.classes, w2.classes ^ w1.classes << 16),
-        mix(34, w2.classes ^ w1.classes << 16, w.classes),
-        mix(35, w.classes ^ n1.classes << 16, n2.classes),
-        mix(36, w1.word, w.prefixes[1]),
-        mix(37, w.prefixes[2], w.suffixes[1]),
-        mix(38, n1.suffixes[1], w.suffixes[1]),
-        mix(39, n1.prefixes[1], w.prefixes[1]),
-        mix(40, w3.stem, w2.stem),
+        mix(1, w.word, 0),
+        mix(2, w.stem, 0),
+        mix(3, w1.stem, w.stem),
+        mix(4, w.stem, n1.stem),
+        mix(5, w1.classes, w.stem),
+        mix(6, w1.stem, 0),
+        mix(7, n1.stem, 0),
+        mix(8, w2.stem, 0),
+        mix(9, w2.stem, w1.stem),
+        mix(10, w.prefixes[0], 0),
+        mix(11, w.prefixes[1], 0),
+        mix(12, w.prefixes[2], 0),
+        mix(13, w.suffixes[0], 0),
+        mix(14, w.suffixes[1], 0),
+        mix(15, w.suffixes[2], 0),
+        mix(16, w.classes, 0),
+        mix(17, w1.classes, 0),
+        mix(18, w.shape, 0),
+        mix(19, w.shape, w.classes),
+        mix(20, w.gap as u32, w.classes),
+        mix(21, w1.stem, w.classes),
+        mix(22, w.classes, n1.stem),
+        mix(23, w1.suffixes[1], w.shape),
+        mix(24, w1.word, w.prefixes[1]),
+        mix(25, w.prefixes[2], w.suffixes[1]),
+        mix(26, n1.prefixes[1], w.prefixes[1]),
     ]
 }

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use naba_lexicon::{Found, Lexicon, Sense};
 use naba_record::EntityType;
-use rustc_hash::FxHashMap;
+use naba_text::words::Counts;
 
 use super::model::Model;
 use super::see::{Gap, class};
@@ -104,10 +104,11 @@ fn given_names(text: &Text<'_>, names: &mut Vec<Name>) {
             continue;
         }
         let end = taken.peek().map_or(text.words.len(), |name| name.first);
-        match given_name(text, at, end) {
-            Some(last) => {
+        let person = given_name(text, at, end).map(|last| (EntityType::Person, last));
+        match person.or_else(|| body(text, at, end).map(|last| (EntityType::Organisation, last))) {
+            Some((kind, last)) => {
                 let (start, end) = (text.words[at].start, text.words[last - 1].end);
-                found.push(Name { kind: EntityType::Person, first: at, last, entry: None, start, end });
+                found.push(Name { kind, first: at, last, entry: None, start, end });
                 at = last;
             }
             None => at += 1,
@@ -115,6 +116,20 @@ fn given_names(text: &Text<'_>, names: &mut Vec<Name>) {
     }
     names.append(&mut found);
     names.sort_unstable_by_key(|name| name.first);
+}
+
+/// «المكتب الاعلامي للرئاسة الجمهورية»: one past the last word of the body that begins at a word, whose name is a head
+/// with the article, an adjective, and whose body it is.
+fn body(text: &Text<'_>, at: usize, end: usize) -> Option<usize> {
+    let follows = |at: usize| at < end && text.seen[at].gap == Gap::Space;
+    let is_body = text.seen[at].is_any(class::ORGANISATION_HEAD)
+        && text.word(at).starts_with("ال")
+        && follows(at + 1)
+        && is_adjective(text.word(at + 1))
+        && follows(at + 2)
+        && text.word(at + 2).starts_with("لل");
+    let last = at + 3;
+    is_body.then(|| if follows(last) && text.word(last).starts_with("ال") { last + 1 } else { last })
 }
 
 /// «رئيس الوزراء رشيد مردوف»: behind a title or a place a given name alone takes the next word, if that is nothing else.
@@ -208,8 +223,10 @@ fn without_titles(text: &Text<'_>, name: &mut Name) -> bool {
         let Some(end) = end else { return true };
         let first = text.words.partition_point(|word| word.end <= end);
         if first >= name.last {
-            // a title of one word may be somebody's name, one of several words is none
-            return end <= text.words[name.first].end;
+            // a title of one word may be somebody's name, where no other name follows; one of several words is none
+            let next = text.seen.get(name.last);
+            let is_titled = next.is_some_and(|next| next.gap == Gap::Space && next.is_any(class::GIVEN));
+            return end <= text.words[name.first].end && !is_titled;
         }
         (name.first, name.start) = (first, text.words[first].start);
     }
@@ -283,8 +300,7 @@ fn known(lexicon: &Lexicon, text: &Text<'_>) -> Vec<Name> {
         let Some((kind, entry)) = known_kind(lexicon, found).filter(|_| found.start >= after) else {
             continue;
         };
-        let first = text.words.partition_point(|word| word.end <= found.start);
-        let last = text.words.partition_point(|word| word.start < found.end);
+        let (first, last) = text.words_of(found);
         names.push(Name { kind, first, last, entry: Some(entry), start: found.start, end: found.end });
     }
     names
@@ -305,7 +321,7 @@ fn known_kind(lexicon: &Lexicon, found: &Found) -> Option<(EntityType, usize)> {
 
 /// How many bytes of clitics a name opens with. A letter goes where the lexicon or the text itself knows the name
 /// without it and not with it: «وبوشكوف», but not «ولايتي».
-fn clitic_bytes<'a>(text: &Text<'a>, name: &Name, counts: &OnceCell<FxHashMap<&'a str, u32>>) -> usize {
+fn clitic_bytes<'a>(text: &Text<'a>, name: &Name, counts: &OnceCell<Counts<'a>>) -> usize {
     let word = text.between(name.start, text.words[name.first].end);
     if let Some(rest) = word.strip_prefix("وال").or_else(|| word.strip_prefix("بال")) {
         return if rest.len() >= 6 { 2 } else { 0 };
@@ -333,16 +349,9 @@ fn clitic_bytes<'a>(text: &Text<'a>, name: &Name, counts: &OnceCell<FxHashMap<&'
     if let Some(found) = known {
         return found.clitic_bytes;
     }
-    let counts = || {
-        counts.get_or_init(|| {
-            let mut counts = FxHashMap::default();
-            for word in &text.words {
-                *counts.entry(text.between(word.start, word.end)).or_default() += 1;
-            }
-            counts
-        })
-    };
-    let repeated = |wanted: &str| counts().get(wanted).copied().unwrap_or_default();
+    let counts =
+        || counts.get_or_init(|| Counts::new(text.folded, text.words.len(), text.words.iter().copied()));
+    let repeated = |wanted: &str| counts().of(wanted);
     ["و", "ف", "ب", "ل", "ك"]
         .into_iter()
         .filter_map(|clitic| word.strip_prefix(clitic).map(|rest| (clitic, rest)))

@@ -5,6 +5,7 @@ use naba_record::{Entity, EntityType};
 
 use super::marks::{self, Region};
 use crate::article::{Article, Text};
+use crate::names::see::Gap;
 use crate::names::{Names, Place};
 
 /// A cue where it stands.
@@ -38,8 +39,7 @@ impl<'a, 'b> Copy<'a, 'b> {
         let mut cues = vec![None; text.words.len()];
         for found in &text.found {
             let Sense::Cue(index, _) = found.sense else { continue };
-            let at = text.words.partition_point(|word| word.end <= found.start);
-            let last = text.words.partition_point(|word| word.start < found.end);
+            let (at, last) = text.words_of(found);
             let clitic = text.between(found.start - found.clitic_bytes, found.start);
             // «لقال», «بقال» are other words; a cue of several words may open with one
             let entry = &article.lexicon.tables.cues[index];
@@ -93,13 +93,16 @@ impl<'a, 'b> Copy<'a, 'b> {
 
     /// Whether a sentence ends before a word.
     pub(super) fn is_stop(&self, at: usize) -> bool {
+        if self.text.seen.get(at).is_some_and(|word| word.gap == Gap::Space) {
+            return false;
+        }
         let gap = self.gap(at);
         if gap.contains('\n') {
             return true;
         }
         let within =
             at > 0 && self.is_quoted(at) && self.is_quoted(at - 1) && self.inside[at] == self.inside[at - 1];
-        if within || gap == " " {
+        if within {
             return false;
         }
         let Some(mark) = gap.find(['.', '!', '?']) else { return false };

@@ -50,13 +50,12 @@ pub(super) fn regions(text: &Text<'_>) -> Vec<Region> {
     regions
 }
 
-/// Where marks of some kinds stand, in bytes, and which they are. What opens with none of their first bytes (those of
-/// «"», «, “ and ″) is passed over unread.
+/// Where marks of some kinds stand, in bytes, and which they are: only what begins with a first byte of one («"», «,
+/// “ and ″) is read.
 fn quotation_marks(text: &str, wanted: impl Fn(char) -> bool) -> Vec<(usize, char)> {
-    let may_begin = |byte: u8| matches!(byte, b'"' | 0xC2 | 0xE2);
-    let places = text.bytes().enumerate().filter(|(_, byte)| may_begin(*byte));
+    let places = memchr::memchr3_iter(b'"', 0xC2, 0xE2, text.as_bytes());
     places
-        .filter_map(|(at, _)| Some((at, slice::from(text, at).chars().next()?)))
+        .filter_map(|at| Some((at, slice::from(text, at).chars().next()?)))
         .filter(|(_, c)| wanted(*c))
         .collect()
 }

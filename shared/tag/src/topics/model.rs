@@ -1,8 +1,10 @@
 //! The linear model: every word and every pair of words that follow each other votes for eight labels.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use crate::article::Article;
+use crate::buckets::{self, NoModel, STRIDE};
 use crate::names::see::Seen;
 
 /// The labels that it has learned, with their codes at the IPTC.
@@ -16,28 +18,24 @@ pub const LABELS: [(&str, &str); 8] = [
     ("society", "medtop:14000000"),
     ("sport", "medtop:15000000"),
 ];
-/// Bits of a word that name its bucket.
-pub const BUCKET_BITS: u32 = 16;
-const MAGIC: &[u8; 8] = b"NABATOP1";
+/// How many buckets there are.
+pub const BUCKETS: usize = 1 << 16;
+const MARK: &str = "NABATOP2";
 const BUILT_IN: &[u8] = include_bytes!("../../models/topics.bin");
 
 /// The weights, and how sharply scores become chances.
 #[derive(Debug, Clone)]
 pub struct Model {
     sharpness: f32,
-    weights: Vec<i8>,
+    buckets: Buckets,
 }
 
-/// Why bytes are no model.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a topic model of this version: {bytes} bytes")]
-pub struct NoModel {
-    bytes: usize,
-}
+type Buckets = buckets::Buckets<BUCKETS>;
 
 static SHARED: LazyLock<Arc<Model>> = LazyLock::new(|| {
     // an empty model would stand in for a file that is none, which a test rules out
-    Arc::new(Model::read(BUILT_IN).unwrap_or(Model { sharpness: 0.0, weights: vec![] }))
+    let none = || Model { sharpness: 0.0, buckets: Buckets::none() };
+    Arc::new(Model::read(Cow::Borrowed(BUILT_IN)).unwrap_or_else(|_| none()))
 });
 
 impl Model {
@@ -46,63 +44,53 @@ impl Model {
         Arc::clone(&SHARED)
     }
 
-    /// A model from the bytes of its file: the mark, the sharpness in thousandths (four bytes, the lowest first), the
-    /// weights (one byte each).
+    /// A model from the bytes of its file: the sharpness in thousandths, and the weights of the buckets.
     ///
     /// # Errors
     /// [`NoModel`] when they are none.
-    pub fn read(bytes: &[u8]) -> Result<Self, NoModel> {
-        let no_model = || NoModel { bytes: bytes.len() };
-        let rest = bytes.strip_prefix(MAGIC.as_slice()).ok_or_else(no_model)?;
-        let (head, weights) = rest.split_first_chunk::<4>().ok_or_else(no_model)?;
-        if weights.len() != LABELS.len() << BUCKET_BITS {
-            return Err(no_model());
-        }
-        let sharpness = u32::from_le_bytes(*head) as f32 / 1000.0;
-        Ok(Self { sharpness, weights: weights.iter().map(|weight| weight.cast_signed()).collect() })
+    pub fn read(bytes: Cow<'static, [u8]>) -> Result<Self, NoModel> {
+        let ([sharpness], buckets) = Buckets::read(MARK, bytes)?;
+        Ok(Self { sharpness: sharpness as f32 / 1000.0, buckets })
     }
 
     /// The bytes of a model's file.
-    pub fn write(sharpness_thousandths: u32, weights: &[i8]) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(sharpness_thousandths.to_le_bytes());
-        bytes.extend(weights.iter().map(|weight| weight.cast_unsigned()));
-        bytes
+    pub fn write(sharpness_thousandths: i32, weights: &[i8]) -> Vec<u8> {
+        buckets::write(MARK, &[sharpness_thousandths], weights)
     }
 
     /// How likely each label is, in the order of [`LABELS`].
     pub fn chances(&self, article: &Article<'_>) -> [f32; LABELS.len()] {
-        let (mut sums, mut count) = ([0_i64; LABELS.len()], 0_u32);
+        let (mut sums, mut count) = ([0_i64; LABELS.len()], 0);
         for text in &article.texts {
-            each_bucket(&text.seen, |bucket| {
-                let from = bucket * LABELS.len();
-                for (sum, weight) in
-                    sums.iter_mut().zip(self.weights.get(from..from + LABELS.len()).unwrap_or_default())
-                {
-                    *sum += i64::from(*weight);
-                }
-                count += 1;
-            });
+            let features = features(&text.seen);
+            for (sum, more) in sums.iter_mut().zip(self.buckets.sums(&features)) {
+                *sum += i64::from(more);
+            }
+            count += features.len();
         }
         chances(&sums, count, self.sharpness)
     }
 }
 
-/// Calls with the bucket of every word and of every pair of words.
-pub fn each_bucket(seen: &[Seen], mut call: impl FnMut(usize)) {
+const _: () = assert!(LABELS.len() == STRIDE);
+
+/// Every word and every pair of words, as numbers whose high bits name their bucket.
+pub fn features(seen: &[Seen]) -> Vec<u32> {
     let mut before = 0_u32;
+    let mut features = Vec::with_capacity(seen.len() * 2);
     for word in seen {
         let stem = word.stem();
-        for hash in [stem, before.rotate_left(7).wrapping_mul(0x9E37_79B9) ^ stem] {
+        features.extend([stem, before.rotate_left(7).wrapping_mul(0x9E37_79B9) ^ stem].map(|hash| {
             let mixed = hash.wrapping_mul(0x85EB_CA6B);
-            call(((mixed ^ mixed >> 15).wrapping_mul(0xC2B2_AE35) >> (32 - BUCKET_BITS)) as usize);
-        }
+            (mixed ^ mixed >> 15).wrapping_mul(0xC2B2_AE35)
+        }));
         before = stem;
     }
+    features
 }
 
 /// Scores as chances: a long article has more votes and is not surer for that.
-pub fn chances(sums: &[i64; LABELS.len()], count: u32, sharpness: f32) -> [f32; LABELS.len()] {
+pub fn chances(sums: &[i64; LABELS.len()], count: usize, sharpness: f32) -> [f32; LABELS.len()] {
     let scale = sharpness / f32::from(u16::try_from(count.max(1)).unwrap_or(u16::MAX)).sqrt();
     let best = sums.iter().copied().max().unwrap_or_default();
     let powers = sums.map(|sum| ((sum - best) as f32 * scale).exp());
