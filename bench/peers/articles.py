@@ -7,8 +7,10 @@ same number always gives the same article.
 import html
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+
+from frames import Frame
 
 #: A generated article has at least so many bytes of copy.
 COPY_BYTES = 3_600
@@ -72,8 +74,6 @@ REASONS = [
     "نظراً إلى وفرة", "رغم ارتفاع ثمن", "بفضل تجارة", "بعد تراجع إنتاج", "تشجيعاً لبيع", "لأن الطلب زاد على",
 ]
 FOLLOW_US = "تابعوا آخر الأخبار عبر قناتنا على تلغرام"
-MENU = ["الرئيسية", "محليات", "اقتصاد", "ثقافة", "رياضة", "من نحن", "اتصل بنا"]
-FOOTER = "جميع الحقوق محفوظة لصحيفة المرفأ الأزرق"
 
 
 @dataclass
@@ -89,15 +89,15 @@ class Article:
     boilerplate: list[str]
     #: Those of the pieces that are headline and stamps: an extractor may keep them with a good conscience.
     stamps: list[str]
-    #: Lines that only the page has: its menu and its foot.
-    frame: list[str] = field(default_factory=list)
+    #: What only the page has round the article; the seeds' pages are bare.
+    frame: Frame | None = None
     #: Whether it prints the copy of the article before it.
     reprint: bool = False
 
     @property
     def generated(self) -> bool:
-        """Whether the generator made it; the seeds have no frame."""
-        return bool(self.frame)
+        """Whether the generator made it."""
+        return self.frame is not None
 
     def text(self) -> str:
         """The article as plain text."""
@@ -105,16 +105,10 @@ class Article:
 
     def page(self) -> str:
         """The article as a web page: bare, or inside a frame where it has one."""
-        body = paragraphs(self.lines)
         if self.frame:
-            *menu, foot = self.frame
-            links = "".join(f'<li><a href="/{number}">{html.escape(name)}</a></li>' for number, name in enumerate(menu))
-            body = (
-                f"<header><nav><ul>{links}</ul></nav></header>\n<main><article><h1>{html.escape(self.lines[0])}</h1>\n"
-                f"{paragraphs(self.lines[1:])}\n</article></main>\n<footer><p>{html.escape(foot)}</p></footer>"
-            )
+            return self.frame.page(self.title, paragraphs(self.lines[1:]))
         title = html.escape(self.title)
-        return f"<html><head><title>{title}</title></head><body>\n{body}\n</body></html>"
+        return f"<html><head><title>{title}</title></head><body>\n{paragraphs(self.lines)}\n</body></html>"
 
 
 def paragraphs(lines: list[str]) -> str:
@@ -163,7 +157,7 @@ def printed(title: str, copy: list[str], related: list[str], place: str) -> Arti
     """The copy between a headline and a dateline above and what a page hangs on below."""
     above = [title, f"{place} - المرفأ الأزرق"]
     below = ["/انتهى/", FOLLOW_US, "https://t.me/almarfa_example", "اقرأ أيضا", *related]
-    return Article(title, above + copy + below, copy, above + below, above, [*MENU, FOOTER])
+    return Article(title, above + copy + below, copy, above + below, above, Frame(len(copy[0]), headline))
 
 
 def reprint(original: Article) -> Article:

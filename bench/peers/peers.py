@@ -236,7 +236,7 @@ class Tally:
         for line in longest_first(article.copy):
             self.lost += line not in rest
             rest = rest.replace(line, "\n", 1)
-        pieces = longest_first(article.boilerplate + article.frame)
+        pieces = longest_first(article.boilerplate + (article.frame.lines if article.frame else []))
         stamps = set(map(squeezed, article.stamps))
         for piece in pieces:
             self.left_in += piece in rest

@@ -7,9 +7,12 @@
 mod lines;
 mod metadata;
 mod nesting;
+mod prose;
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, NodeData, NodeRef};
 use naba_record::BlockKind;
+
+use prose::Prose;
 
 use crate::slice;
 
@@ -49,46 +52,69 @@ pub struct PageBlock {
     pub path: String,
 }
 
-/// Elements that never hold copy.
-const NEVER: &str =
-    "script, style, noscript, template, iframe, svg, button, select, input, textarea, object, [hidden]";
+/// What a node is for whoever reads the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// A line ends here.
+    Break,
+    /// It stands on lines of its own.
+    Block,
+    Link,
+    Inline,
+}
 
-/// Elements that stand on lines of their own.
-const BLOCKS: [&str; 27] = [
-    "p",
-    "div",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "ul",
-    "ol",
-    "blockquote",
-    "figcaption",
-    "figure",
-    "tr",
-    "table",
-    "section",
-    "article",
-    "header",
-    "main",
-    "time",
-    "dd",
-    "dt",
-    "pre",
-    "nav",
-    "footer",
-    "aside",
-];
+/// What a node is; none for what never holds copy, and for comments.
+fn kind(node: &NodeRef<'_>) -> Option<Kind> {
+    node.query(|node| {
+        let element = match &node.data {
+            NodeData::Text { .. } => return Some(Kind::Text),
+            NodeData::Element(element) => element,
+            _ => return None,
+        };
+        if element.attrs.iter().any(|attribute| &*attribute.name.local == "hidden") {
+            return None;
+        }
+        Some(match &*element.name.local {
+            "script" | "style" | "noscript" | "template" | "iframe" | "svg" | "button" | "select"
+            | "input" | "textarea" | "object" => return None,
+            "br" => Kind::Break,
+            "a" => Kind::Link,
+            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "ul" | "ol" | "blockquote"
+            | "figcaption" | "figure" | "tr" | "table" | "section" | "article" | "header" | "main"
+            | "time" | "dd" | "dt" | "pre" | "nav" | "footer" | "aside" => Kind::Block,
+            _ => Kind::Inline,
+        })
+    })
+    .flatten()
+}
+
+/// What a reading of a text node gives.
+fn text_of<T: Default>(node: &NodeRef<'_>, read: impl FnOnce(&str) -> T) -> T {
+    let text = |node: &dom_query::TreeNode| match &node.data {
+        NodeData::Text { contents } => read(contents),
+        _ => T::default(),
+    };
+    node.query(text).unwrap_or_default()
+}
+
+/// The text under a node, without what never holds copy.
+fn text_under(node: &NodeRef<'_>, depth: usize, text: &mut String) {
+    if depth > DEPTH_MAX {
+        return;
+    }
+    for child in node.children_it(false) {
+        match kind(&child) {
+            None => {}
+            Some(Kind::Text) => text_of(&child, |more| text.push_str(more)),
+            Some(_) => text_under(&child, depth + 1, text),
+        }
+    }
+}
 
 /// The share of the page's prose that the article's element must hold: four fifths leaves room for one
 /// stray teaser outside it.
 const PROSE_SHARE_MIN: f32 = 0.8;
-/// The fewest characters of a block that count as prose.
-const PROSE_CHARACTERS_MIN: u32 = 60;
 /// The deepest nesting that is read; deeper elements are left out. Real pages stay under 60.
 const DEPTH_MAX: usize = 256;
 
@@ -113,69 +139,43 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
 
 /// Takes a page apart.
 pub fn read(html: &str) -> Page {
-    let document = Document::from(&*nesting::within_limit(html));
+    let document = Document::from(&*nesting::spared(html));
     let mut page = metadata::read(&document);
-    document.select(NEVER).remove();
-    let body = document.select("body");
-    let Some(root) = body.nodes().first() else { return page };
-    let whole = prose(root, 0);
-    let article = article(root, whole);
-    let (text, blocks) = lines::read(&article, path(&article), whole);
-    let headings = document.select("h1");
-    let only_heading = if headings.length() == 1 { tidy(Some(&headings.text())) } else { None };
-    page.title = only_heading.or(page.title);
-    (page.text, page.blocks) = (text, blocks);
+    let Some(root) = document.body() else { return page };
+    let prose = Prose::new(&root);
+    let article = article(root, &prose);
+    (page.text, page.blocks) = lines::read(&article, path(&article), &prose, prose.under(&root));
+    if let [heading] = prose.headings.as_slice() {
+        let mut text = String::new();
+        text_under(heading, 0, &mut text);
+        page.title = tidy(Some(&text)).or(page.title);
+    }
     page
 }
 
 /// The smallest element that holds most of the prose.
-fn article<'page>(root: &NodeRef<'page>, whole: f32) -> NodeRef<'page> {
-    let mut best = *root;
+fn article<'page>(root: NodeRef<'page>, prose: &Prose<'_>) -> NodeRef<'page> {
+    let whole = prose.under(&root);
+    let mut best = root;
     for _ in 0..DEPTH_MAX {
-        let child =
-            best.element_children().into_iter().find(|child| prose(child, 0) >= whole * PROSE_SHARE_MIN);
+        let child = best
+            .children_it(false)
+            .find(|child| prose.under(child) >= whole * PROSE_SHARE_MIN && whole > 0.0);
         match child {
             // a single paragraph is the article's text, not its element
-            Some(child) if whole > 0.0 && child.node_name().as_deref() != Some("p") => best = child,
+            Some(child) if !child.has_name("p") => best = child,
             _ => break,
         }
     }
     // a headline beside the copy belongs to it
-    let has_heading = |node: &NodeRef<'page>| dom_query::Selection::from(*node).select("h1").exists();
     match best.parent() {
         Some(parent)
-            if !has_heading(&best)
-                && has_heading(&parent)
-                && parent.node_name().as_deref() != Some("html") =>
+            if !prose.has_heading(&best) && prose.has_heading(&parent) && !parent.has_name("html") =>
         {
             parent
         }
         _ => best,
     }
-}
-
-/// Characters of prose under an element: text of its blocks that is long and not made of links.
-fn prose(node: &NodeRef<'_>, depth: usize) -> f32 {
-    if depth > DEPTH_MAX {
-        return 0.0;
-    }
-    let (mut own, mut below) = (0_u32, 0.0);
-    for child in node.children() {
-        if child.is_text() {
-            own += slice::count(child.text().trim());
-        } else if child.is_element() && child.node_name().as_deref() != Some("a") {
-            if is_block(&child) {
-                below += prose(&child, depth + 1);
-            } else {
-                own += slice::count(child.text().trim());
-            }
-        }
-    }
-    below + if own >= PROSE_CHARACTERS_MIN { own as f32 } else { 0.0 }
-}
-
-fn is_block(node: &NodeRef<'_>) -> bool {
-    node.node_name().is_some_and(|name| BLOCKS.contains(&&*name))
 }
 
 /// The way to an element from the root of its page.

@@ -1,5 +1,6 @@
-//! A page that is nested a million deep takes a DOM's stack, or its whole afternoon. Opening tags beyond a
-//! depth that no real page has are left out before anything is parsed; what they enclose stays.
+//! What a page is spared before it is parsed. A page that is nested a million deep takes a DOM's stack, or its whole
+//! afternoon: opening tags beyond a depth that no real page has are left out; what they enclose stays. Scripts and styles,
+//! half of many a page, are emptied: nobody reads them here but for linked data.
 
 use std::borrow::Cow;
 
@@ -13,9 +14,11 @@ const FLAT: [&str; 36] = [
 ];
 /// Elements whose inside is not markup.
 const OPAQUE: [&str; 4] = ["script", "style", "textarea", "title"];
+/// Those of them that never hold copy.
+const EMPTIED: [&str; 2] = ["script", "style"];
 
-/// The page, without opening tags beyond the limit.
-pub(super) fn within_limit(html: &str) -> Cow<'_, str> {
+/// The page, without opening tags beyond the limit, and without the inside of scripts and styles.
+pub(super) fn spared(html: &str) -> Cow<'_, str> {
     let bytes = html.as_bytes();
     let (mut depth, mut at, mut kept) = (0_usize, 0, 0);
     let mut shallow = String::new();
@@ -38,6 +41,13 @@ pub(super) fn within_limit(html: &str) -> Cow<'_, str> {
             memchr::memchr(b'>', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |end| at + end + 1);
         if is(&OPAQUE) {
             at = end_of_opaque(bytes, end, name);
+            let (tag, inside) =
+                (html.get(open..end).unwrap_or_default(), html.get(end..at).unwrap_or_default());
+            // a comment inside a script may hide where the script ends: the parser knows how to read that
+            if is(&EMPTIED) && !tag.contains("ld+json") && !inside.contains("<!--") {
+                shallow.push_str(html.get(kept..end).unwrap_or_default());
+                kept = at;
+            }
             continue;
         }
         if bytes.get(end.saturating_sub(2)) == Some(&b'/') {
@@ -76,23 +86,31 @@ fn end_of_opaque(bytes: &[u8], from: usize, name: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{NESTING_MAX, within_limit};
+    use super::{NESTING_MAX, spared};
 
     #[test]
     fn real_pages_stay_as_they_are() {
         for page in [
-            "<ul><li>أ<li>ب</ul><script>if (a < b) '<div><div>'</script><p>ج".repeat(1000),
+            "<ul><li>أ<li>ب</ul><textarea>if (a < b) '<div><div>'</textarea><p>ج".repeat(1000),
+            "<script type='application/ld+json'>{\"a\": \"<div>\"}</script><p>ج".repeat(1000),
+            "<script><!-- <script> </script> --></script><p>ج".repeat(1000),
             "<div><p>أ</div>".repeat(2000),
             "<br/><img><div/>".repeat(2000),
         ] {
-            assert_eq!(within_limit(&page), page);
+            assert_eq!(spared(&page), page);
         }
+    }
+
+    #[test]
+    fn scripts_and_styles_are_emptied() {
+        let page = "<style>p { margin: 0 }</style><SCRIPT type='application/json'>{\"a\": \"<div>\"}</SCRIPT><p>ج</p><script>";
+        assert_eq!(spared(page), "<style></style><SCRIPT type='application/json'></SCRIPT><p>ج</p><script>");
     }
 
     #[test]
     fn what_is_too_deep_keeps_its_text() {
         let page = format!("{}نص{}", "<div class='x'>".repeat(5000), "</div>".repeat(5000));
-        let shallow = within_limit(&page);
+        let shallow = spared(&page);
         assert_eq!(shallow.matches("<div").count(), NESTING_MAX);
         assert!(shallow.contains("نص</div>"));
     }
