@@ -26,7 +26,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # leave nothing beside the sources
 import articles  # noqa: E402
 import contestants  # noqa: E402
-from contestants import Batch, Naba, Peer, at_least  # noqa: E402
+from contestants import Batch, Naba, Peer, at_least, own_clock  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -110,6 +110,8 @@ class Task:
     #: naba for this task; none where it has no command that does only this.
     naba: Naba | None = None
     naba_note: str = NABA_NOTE
+    #: naba's engines as a library, which time a batch themselves: what the peers' ratios are to.
+    engine: Callable[[Batch], float] | None = None
     #: The articles behind the documents, where the answers are copy that can be judged.
     judged: list[articles.Article] | None = None
     #: What else there is to say about a contestant's answers to the first documents.
@@ -126,6 +128,7 @@ def all_tasks(binary: Path) -> list[Task]:
     texts = [article.text() for article in mixed]
     stories = articles.generated(GENERATED_STORIES)
     process = ["process", "--jobs", "1"]
+    engine, smoothie = (binary.parent / f"naba-bench-{name}" for name in ("engine", "dom-smoothie"))
     return [
         Task(
             "HTML extraction",
@@ -136,12 +139,13 @@ def all_tasks(binary: Path) -> list[Task]:
                 Peer("jusText, Arabic stop list", "jusText", contestants.load_justext, SLOW),
                 Peer("newspaper4k", "newspaper4k", contestants.load_newspaper, SLOW),
                 Peer(
-                    "dom_smoothie", "crate:dom_smoothie", contestants.load_dom_smoothie(binary.parent / "naba-bench-dom-smoothie"),
-                    QUICK, "with process start, JSON in and out",
+                    "dom_smoothie", "crate:dom_smoothie", contestants.load_dom_smoothie(smoothie), QUICK,
+                    clock=own_clock(smoothie, "html"),
                 ),
             ],
             Naba(binary, process, "html", contestants.body),
             f"the whole pipeline (cleaning, tagging, the record), {NABA_NOTE}",
+            engine=own_clock(engine, "html"),
             judged=mixed,
         ),
         Task(
@@ -155,6 +159,7 @@ def all_tasks(binary: Path) -> list[Task]:
             ],
             Naba(binary, process, "text", contestants.body),
             f"the whole pipeline (cleaning, tagging, the record), {NABA_NOTE}",
+            engine=own_clock(engine, "text"),
             judged=mixed,
         ),
         Task(
@@ -304,6 +309,10 @@ def measure(task: Task, rounds: int, version: str, installed: dict[str, str | No
     naba = naba_entrant(task, version) if task.naba else None
     entrants = [naba] if naba else []
     rows = [naba.row if naba else Row(task.name, "naba", version, note="not measured here: see `make bench`")]
+    if naba and task.engine:
+        naba = engine_entrant(task, naba.row)
+        entrants.insert(0, naba)
+        rows.insert(0, naba.row)
     for peer in task.peers:
         row = Row(task.name, peer.name, note=peer.note)
         rows.append(row)
@@ -318,10 +327,18 @@ def measure(task: Task, rounds: int, version: str, installed: dict[str, str | No
 
 
 def seconds_of(run: Callable[[], object]) -> float:
-    """How long a run takes."""
+    """How long a run takes; by its own clock, where it has one."""
     started = time.perf_counter()
-    run()
-    return time.perf_counter() - started
+    answer = run()
+    return answer if isinstance(answer, float) else time.perf_counter() - started
+
+
+def engine_entrant(task: Task, command: Row) -> Entrant:
+    """naba's engines as a library, over as many documents as its command reads."""
+    row = Row(task.name, "naba, the engines", command.version, left_in=command.left_in, lost=command.lost)
+    row.note = "all of decoding, cleaning and tagging, from a raw record to an enriched one"
+    batch = at_least(task.documents, NABA_ARTICLES)
+    return Entrant(row, lambda: task.engine(batch), len(batch), size(batch))
 
 
 def naba_entrant(task: Task, version: str) -> Entrant:
@@ -349,7 +366,7 @@ def peer_entrant(task: Task, peer: Peer, row: Row, reason: str | None) -> Entran
     except Exception as problem:  # whatever a peer trips over is its row's business, not the end of the run
         row.note = f"does not run: {type(problem).__name__}: {problem}".replace(str(ROOT), ".")[:200]
         return None
-    return Entrant(row, lambda: runner(batch), len(batch), size(batch))
+    return Entrant(row, lambda: (peer.clock or runner)(batch), len(batch), size(batch))
 
 
 def version_of(package: str) -> str:

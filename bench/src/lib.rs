@@ -32,6 +32,15 @@ pub fn whole(cleaner: &Cleaner, tagger: &Tagger, text: &str) {
     drop(black_box(cleaner.clean(&article).map(|cleaned| tagger.enrich(cleaned))));
 }
 
+/// Prints how many seconds a program takes for the lines of a file, once it has read some of them to warm up.
+pub fn print_seconds(lines: &str, mut read: impl FnMut(&str)) {
+    const WARM_LINES: usize = 200;
+    lines.lines().take(WARM_LINES).for_each(&mut read);
+    let started = std::time::Instant::now();
+    lines.lines().for_each(read);
+    println!("{}", started.elapsed().as_secs_f64());
+}
+
 /// The middle one: an odd number of times gives a round that happened.
 pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);

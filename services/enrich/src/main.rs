@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use naba_runtime::service::{self, ServiceArgs};
 
+/// Records are many small pieces: an allocator that keeps them by size takes an eighth off an article.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Enrich: clean articles in, finished records out
 ///
 /// Reads its stream, writes the next one, and can be run in any number and killed at any moment.

@@ -8,6 +8,10 @@ use naba::{
     tail, topics, topology, up,
 };
 
+/// Records are many small pieces: an allocator that keeps them by size takes an eighth off an article.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// naba (نبأ): Arabic news in, clean and enriched records out
 #[derive(Debug, Parser)]
 #[command(name = "naba", version, propagate_version = true)]
