@@ -88,6 +88,16 @@ pub fn undo(repaired: &Repaired) -> String {
 /// U+0080…00FF (in UTF-8: C2 and C3) but for « » NBSP · ° é and their like in small numbers; and ط or ظ
 /// before anything that is no Arabic letter, as UTF-8 read as windows-1256 has it.
 fn is_suspicious(text: &str) -> bool {
+    // none of the characters below: what most texts are, seen at many places at once
+    let is_latin = |[first, second]: [u8; 2]| {
+        matches!(first, 0xC3..=0xC5 | 0xCB) || first == 0xC2 && !matches!(second, 0xA0 | 0xAB | 0xBB)
+    };
+    let is_mark = |bytes: [u8; 3]| {
+        matches!(bytes, [0xE2, 0x80, 0x9A | 0x9E | 0xA0 | 0xA1 | 0xB0 | 0xB9 | 0xBA] | [0xE2, 0x82 | 0x84, _])
+    };
+    if slice::places(text, is_latin) == 0 && slice::places(text, is_mark) == 0 {
+        return false;
+    }
     let mut latin = 0_usize;
     let mut last = '\0';
     for c in text.chars() {
