@@ -92,7 +92,7 @@ async fn group(
         if writes || written.elapsed() >= TAKE_OVER {
             index.publish().await?;
         }
-        let first = index.records.at(index.next).await?;
+        let first = index.records.at_any(index.next).await?;
         let Some(first) = first else {
             works_again(told);
             waiting = None;

@@ -7,7 +7,9 @@ use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::StreamMessage;
-use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::{
+    DirectGetErrorKind, LastRawMessageErrorKind, RawMessageErrorKind, Stream,
+};
 use bytes::Bytes;
 
 use crate::broker::Broker;
@@ -57,6 +59,20 @@ impl Log {
         match self.stream.get_first_raw_message_by_subject(&self.filter, sequence).await {
             Ok(message) => Ok(Some(message.into())),
             Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read {} from {sequence}", self.filter)),
+        }
+    }
+
+    /// As [`at`](Self::at), from whichever replica of the stream is at hand, as it is stored: the leader answers with
+    /// the message inside JSON, which costs both sides several times as much. A replica may not have the newest messages
+    /// yet.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn at_any(&self, sequence: u64) -> anyhow::Result<Option<Entry>> {
+        match self.stream.direct_get_next_for_subject(&self.filter, Some(sequence)).await {
+            Ok(message) => Ok(Some(message.into())),
+            Err(error) if matches!(error.kind(), DirectGetErrorKind::NotFound) => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot read {} from {sequence}", self.filter)),
         }
     }

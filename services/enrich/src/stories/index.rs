@@ -209,7 +209,7 @@ impl<'a> Index<'a> {
             }
             if stretch.records.len() < RECORDS_MAX && record.sequence + 1 < self.next + 4 * RECORDS_MAX as u64
             {
-                entry = self.records.at(stretch.next).await?;
+                entry = self.records.at_any(stretch.next).await?;
             }
         }
         stretch.total = self.total + stretch.records.len() as u64;
@@ -287,7 +287,7 @@ impl<'a> Index<'a> {
 
     /// The body of a record that is still kept.
     async fn body(&self, number: u32) -> anyhow::Result<Option<String>> {
-        let record = self.records.at(u64::from(number)).await?;
+        let record = self.records.at_any(u64::from(number)).await?;
         let record = record.filter(|record| record.sequence == u64::from(number));
         let printed = record.and_then(|record| serde_json::from_slice::<Printed>(&record.payload).ok());
         Ok(printed.map(|printed| printed.body))
