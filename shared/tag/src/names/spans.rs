@@ -56,7 +56,7 @@ pub fn find(lexicon: &Lexicon, text: &Text<'_>, model: &Model) -> Vec<Name> {
     }
     names.append(&mut more);
     names.sort_unstable_by_key(|name| name.first);
-    given_names(text, &mut names);
+    unseen(text, &mut names);
     let counts = OnceCell::new();
     for name in &mut names {
         with_surname(text, name);
@@ -91,9 +91,8 @@ const PARTICLES: [&str; 8] = ["بن", "ابن", "بنت", "ال", "ابو", "ا�
 /// The most words of a person's name.
 const NAME_WORDS_MAX: usize = 5;
 
-/// People whom the model has not seen: a given name and what may follow one, both of the lexicon; a given name that is
-/// an ordinary word too only behind a title.
-fn given_names(text: &Text<'_>, names: &mut Vec<Name>) {
+/// What the model has not seen: people, by a given name and what may follow one, and bodies, by a head with an adjective.
+fn unseen(text: &Text<'_>, names: &mut Vec<Name>) {
     let mut found = vec![];
     let mut taken = names.iter().peekable();
     let mut at = 0;
@@ -174,7 +173,8 @@ fn with_head(text: &Text<'_>, name: &mut Name) {
     }
 }
 
-/// One past the last word of the name that begins at a word.
+/// One past the last word of the person's name that begins at a word: a given name and what may follow one, both of the
+/// lexicon; a given name that is an ordinary word too only behind a title.
 fn given_name(text: &Text<'_>, at: usize, end: usize) -> Option<usize> {
     let titled = at > 0
         && text.seen[at].gap == Gap::Space
