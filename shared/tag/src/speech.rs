@@ -18,7 +18,7 @@ mod said;
 mod speaker;
 mod words;
 
-use naba_lexicon::CueForm;
+use naba_lexicon::{CueForm, Sense};
 use naba_record::{EntityType, Quote, QuoteKind, Speaker as Named};
 
 use crate::article::Article;
@@ -280,7 +280,10 @@ fn participle(
         speaker::read(copy, place.first, place.last)
     };
     let is_explicit = here.is_some();
-    let speaker = here.or_else(first_name).or_else(|| settled(copy, None, before, is_feminine))?;
+    let role =
+        || subject(copy, sentence.0, at).and_then(|found| settled(copy, Some(found), before, is_feminine));
+    let speaker =
+        here.or_else(role).or_else(first_name).or_else(|| settled(copy, None, before, is_feminine))?;
     Some(Statement {
         at,
         cue_last: cue.last,
@@ -291,6 +294,20 @@ fn participle(
         relay: None,
         said,
     })
+}
+
+/// «وأبلغ الرئيس الإيراني نظيره تحيات فلان، مؤكدا …»: the title behind the verb that a sentence begins with, and where its
+/// holder is from, if no name follows.
+fn subject(copy: &Copy<'_, '_>, verb: usize, end: usize) -> Option<Speaker> {
+    let first = verb + 1;
+    let word = copy.text.words.get(first)?;
+    let titles =
+        copy.text.found_in(word.start, word.end).filter(|found| matches!(found.sense, Sense::Title(_)));
+    let title = titles.map(|found| copy.text.words_of(found).1).max()?;
+    let is_from = |at: &usize| copy.has_sense(*at, |sense| matches!(sense, Sense::Nationality(_)));
+    let last = (title..end).find(|at| !is_from(at))?;
+    let named = copy.names(first, last + 1).next().is_some();
+    (!named).then(|| speaker::read(copy, first, last)).flatten()
 }
 
 /// What a statement is worth, by how it is given and how sure its speaker is.

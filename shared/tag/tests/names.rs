@@ -70,6 +70,23 @@ fn bodies_keep_the_places_in_their_names() {
 }
 
 #[test]
+fn a_place_inside_a_name_is_not_the_name() {
+    check("درست القمة النظام القانوني لبحر قزوين", &[(Place, "بحر قزوين", &["بحر قزوين"])]);
+    check(
+        "افتتح مركز القاهرة المعلوماتي أمس",
+        &[(Organisation, "مركز القاهرة المعلوماتي", &["مركز القاهرة المعلوماتي"])],
+    );
+    check("ناقش الوفد برنامج إيران النووي", &[(Place, "إيران", &["إيران"])]);
+}
+
+#[test]
+fn an_office_stands_before_an_honour() {
+    let entities = entities(None, "أكد الرئيس الإيراني آية الله إبراهيم رئيسي ذلك.");
+    let person = entities.iter().find(|entity| entity.kind == Person).expect("a person");
+    assert_eq!(person.role.as_deref(), Some("الرئيس الإيراني آية الله"));
+}
+
+#[test]
 fn what_ships_is_a_model() {
     assert!(Model::read(Cow::Borrowed(include_bytes!("../models/names.bin"))).is_ok());
     let error = Model::read(Cow::Borrowed(b"NABANER1")).expect_err("no model");

@@ -10,6 +10,9 @@ use crate::article::{Article, Text};
 /// The most words of a role.
 const ROLE_WORDS_MAX: usize = 12;
 
+/// The most words of a title of the lexicon that are looked back over.
+const TITLE_WORDS_MAX: usize = 5;
+
 /// Words over which no role reaches.
 const ENDS: [&str; 30] = [
     "ان",
@@ -97,6 +100,17 @@ fn title_at(text: &Text<'_>, at: usize) -> Option<usize> {
     .map(|found| found.clitic_bytes)
 }
 
+/// Where a title of several words begins that ends with a word.
+fn title_that_ends(text: &Text<'_>, at: usize) -> Option<usize> {
+    let end = text.words[at].end;
+    let mut before = (at.saturating_sub(TITLE_WORDS_MAX - 1)..at).rev();
+    before.find(|first| {
+        let word = text.words[*first];
+        let mut here = text.found_in(word.start, word.end);
+        here.any(|found| matches!(found.sense, Sense::Title(_)) && found.end == end)
+    })
+}
+
 fn begin(text: &Text<'_>, at: usize) -> usize {
     text.words[at].start + title_at(text, at).unwrap_or_default()
 }
@@ -134,8 +148,12 @@ fn before(text: &Text<'_>, names: &[Name], place: &Place) -> Option<(usize, usiz
         at -= 1;
         match (title_at(text, at), start) {
             (Some(_), _) => start = Some(at),
-            // a title was found, and this word is none: the role begins behind it
-            (None, Some(_)) => break,
+            // «الرئيس الإيراني آية الله»: this word ends another title
+            (None, Some(_)) => match title_that_ends(text, at) {
+                Some(first) => (at, start) = (first, Some(first)),
+                // it is none: the role begins behind it
+                None => break,
+            },
             (None, None) => {}
         }
     }
