@@ -10,6 +10,10 @@ use naba_clean::Cleaner;
 use naba_lexicon::Lexicon;
 use naba_tag::Tagger;
 
+/// As in `naba` itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Times the engines over raw records
 #[derive(Debug, Parser)]
 struct Args {

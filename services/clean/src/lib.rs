@@ -46,7 +46,7 @@ struct Clean {
 
 impl Engine for Clean {
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
-        let article: Ingested = serde_json::from_slice(&delivery.payload)
+        let article: Ingested = naba_runtime::json::read(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not an ingested article: {error}")))?;
         let (mut cleaned, seen) = clean_and_observe_now(&self.current.cleaner(), &article)?;
         // a message that comes again is counted again: what is learned bears that, and asking would cost more

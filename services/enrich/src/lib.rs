@@ -53,7 +53,7 @@ struct Enrich {
 
 impl Engine for Enrich {
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
-        let cleaned: Cleaned = serde_json::from_slice(&delivery.payload)
+        let cleaned: Cleaned = naba_runtime::json::read(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not a cleaned article: {error}")))?;
         publication(delivery, &enrich_now(&self.current.tagger(), cleaned))
     }

@@ -34,7 +34,7 @@ impl Engine for Ingest {
         if number == 1 {
             return payload;
         }
-        let renumbered = serde_json::from_slice::<Ingested>(&payload)
+        let renumbered = naba_runtime::json::read::<Ingested>(&payload)
             .and_then(|article| serde_json::to_vec(&Ingested { revision: number, ..article }));
         renumbered.map_or(payload, Bytes::from)
     }

@@ -153,7 +153,7 @@ fn open<'a>(payload: &'a [u8], envelope: &Envelope) -> Result<(Raw, Option<&'a [
 }
 
 fn json(payload: &[u8]) -> Result<Raw, Reject> {
-    serde_json::from_slice(payload).map_err(|error| {
+    naba_runtime::json::read(payload).map_err(|error| {
         let message = error.to_string();
         let key = message
             .strip_prefix("unknown field `")

@@ -51,7 +51,7 @@ pub fn answer(
         if read.context("cannot read standard input")? == 0 {
             break;
         }
-        match serde_json::from_slice::<Line>(&bytes) {
+        match naba_runtime::json::read::<Line>(&bytes) {
             Ok(read) => writeln!(out, "{}", line(&answer(&read)?)?).context("cannot write")?,
             Err(error) => {
                 failed = true;

@@ -1,7 +1,7 @@
 //! Group commit: what is ready at the same moment is published as one atomic batch.
 //!
 //! Under `sync_interval: always` every single publication costs a write to the disk of its own, and a
-//! batch costs one. Whatever waits while one batch is on its way makes the next, so an idle pipeline
+//! batch costs a few. Whatever waits while one batch is on its way makes the next, so an idle pipeline
 //! publishes at once and a busy one in large batches. A batch with a message that is already there is
 //! refused as a whole; its messages then go singly.
 
@@ -14,6 +14,10 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use crate::metrics;
 use crate::publish::{Publication, PublishError, Published, Publisher};
 
+/// Fewer go singly: the broker makes a store of its own for every batch and brings that to the disk too, which is worth it
+/// from about four messages on (nats-server 2.15.1, sync always, 500 articles a second: half of them in 4.7 and not in
+/// 6.2 ms, 95 % in 9 to 12 and not in 24 ms; no difference flat out).
+const BATCH_MIN: usize = 4;
 /// The broker takes at most a thousand messages in a batch.
 pub const BATCH_MAX: usize = 1_000;
 /// The most bytes of a batch, so that it fits the client's buffers.
@@ -106,7 +110,7 @@ fn fitting(jobs: &mut Vec<Job>, left: &mut Vec<Job>) -> Vec<Job> {
 
 async fn commit(publisher: &Publisher, batch: Vec<Job>) {
     let twins = |job: &Job| job.publication.numbered.as_ref().is_some_and(|numbered| numbered.twin.is_some());
-    if batch.len() > 1 && !batch.iter().any(twins) && together(publisher, &batch).await {
+    if batch.len() >= BATCH_MIN && !batch.iter().any(twins) && together(publisher, &batch).await {
         publisher.works();
         metrics::batch(batch.len());
         for job in batch {

@@ -3,12 +3,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, Sender};
 use tokio::sync::{Semaphore, oneshot};
 
 type Job = Box<dyn FnOnce() + Send>;
+
+/// How many jobs wait for each thread: one that ends its job finds the next without being woken for it, which costs as
+/// much as a tenth of an article. More would be a buffer.
+const AHEAD: usize = 4;
 
 /// Why a run has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,62 +26,71 @@ pub(crate) enum NoAnswer {
 
 /// The engines' threads.
 pub(crate) struct Engines {
-    /// No more jobs than threads are ever under way, so that the queue is no buffer.
+    /// As many as fit into the queue, with those that run.
     free: Semaphore,
-    jobs: mpsc::SyncSender<Job>,
-    queue: Arc<Queue>,
+    jobs: Sender<Job>,
+    queue: Queue,
 }
 
+#[derive(Clone)]
 struct Queue {
-    jobs: Mutex<mpsc::Receiver<Job>>,
+    jobs: Receiver<Job>,
     /// Threads that were given up while they ran: so many leave when they come back.
-    surplus: AtomicUsize,
+    surplus: Arc<AtomicUsize>,
 }
 
 impl Engines {
     /// Starts one thread a processor.
     pub(crate) fn start() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let (jobs, receiver) = mpsc::sync_channel(threads);
-        let queue = Arc::new(Queue { jobs: Mutex::new(receiver), surplus: AtomicUsize::new(0) });
-        (0..threads).for_each(|_| Queue::thread(&queue));
-        Self { free: Semaphore::new(threads), jobs, queue }
+        let (jobs, receiver) = crossbeam_channel::bounded(threads * AHEAD);
+        let queue = Queue { jobs: receiver, surplus: Arc::default() };
+        (0..threads).for_each(|_| queue.thread());
+        Self { free: Semaphore::new(threads * AHEAD), jobs, queue }
     }
 
-    /// Runs something on one of the threads, waiting for a free one first.
+    /// Runs something on one of the threads, waiting for its turn first. The limit is on how long it runs.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         limit: Duration,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, NoAnswer> {
         let _permit = self.free.acquire().await.map_err(|_| NoAnswer::Ended)?;
-        let (answer, answered) = oneshot::channel();
-        let job = move || {
-            // nobody listens any more when the time was up
-            let _ = answer.send(work());
+        let (answer, mut answered) = oneshot::channel();
+        let begun = Arc::new(OnceLock::new());
+        let job = {
+            let begun = Arc::clone(&begun);
+            move || {
+                begun.get_or_init(Instant::now);
+                // nobody listens any more when the time was up
+                let _ = answer.send(work());
+            }
         };
         self.jobs.try_send(Box::new(job)).map_err(|_| NoAnswer::Ended)?;
-        if let Ok(answer) = tokio::time::timeout(limit, answered).await {
-            return answer.map_err(|_| NoAnswer::Ended);
+        let mut left = limit;
+        while !left.is_zero() {
+            if let Ok(answer) = tokio::time::timeout(left, &mut answered).await {
+                return answer.map_err(|_| NoAnswer::Ended);
+            }
+            let ran = begun.get().map_or(Duration::ZERO, Instant::elapsed);
+            left = limit.saturating_sub(ran);
         }
         self.queue.surplus.fetch_add(1, Ordering::Relaxed);
-        Queue::thread(&self.queue);
+        self.queue.thread();
         Err(NoAnswer::TookTooLong)
     }
 }
 
 impl Queue {
-    fn thread(queue: &Arc<Self>) {
-        let queue = Arc::clone(queue);
+    fn thread(&self) {
+        let queue = self.clone();
         let name = std::thread::Builder::new().name("engine".to_owned());
         // without a thread the others go on, and a stage without any answers «took too long»
         let _ = name.spawn(move || queue.work());
     }
 
     fn work(&self) {
-        loop {
-            let next = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(job) = next else { return };
+        while let Ok(job) = self.jobs.recv() {
             let _ = catch_unwind(AssertUnwindSafe(job));
             let leaves = |surplus: usize| surplus.checked_sub(1);
             if self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, leaves).is_ok() {

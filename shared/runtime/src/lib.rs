@@ -32,6 +32,7 @@ mod engines;
 mod exhausted;
 pub mod health;
 pub mod isolate;
+pub mod json;
 pub mod log;
 pub mod metrics;
 mod pressure;

@@ -11,11 +11,11 @@
 //! in their order, so that two replicas that read the same stream come to the same groups.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use naba_lexicon::{Lexicon, Sense};
 
-use naba_text::words::words;
+use naba_text::slice;
+use naba_text::words::{SPREAD, Word, hash, words};
 
 /// Words of a shingle.
 const SHINGLE_WORDS: usize = 5;
@@ -46,25 +46,25 @@ pub struct Sketch {
     facts: Box<[u32]>,
 }
 
-fn hash<T: std::hash::Hash>(value: T) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
+/// One number of several hashes in their order, evenly spread.
+fn shortened(hashes: impl Iterator<Item = u64>) -> u32 {
+    let all = hashes.fold(0_u64, |all, hash| (all.rotate_left(23) ^ hash).wrapping_mul(SPREAD));
+    ((all ^ all >> 32).wrapping_mul(SPREAD) >> 32) as u32
 }
 
 impl Sketch {
-    /// The sketch of a text in the search folding.
+    /// The sketch of a text in the search folding. Its hashes are our own and stay: logs keep sketches for longer than a
+    /// standard library keeps its hasher.
     pub fn of(lexicon: &Lexicon, folded: &str) -> Self {
         let words = words(folded);
-        let hashes: Vec<u64> =
-            words.iter().map(|word| hash(naba_text::slice::between(folded, word.start, word.end))).collect();
+        let text = |word: &Word| slice::between(folded, word.start, word.end);
         let limit = u32::MAX / SAMPLED_ONE_IN;
-        let mut samples: Vec<u32> = hashes
-            .windows(SHINGLE_WORDS)
-            .map(|shingle| (hash(shingle) >> 32) as u32)
-            .filter(|sample| *sample <= limit)
-            .collect();
+        let shingles =
+            words.windows(SHINGLE_WORDS).map(|shingle| shortened(shingle.iter().map(|word| word.hash)));
+        let mut samples: Vec<u32> = shingles.filter(|sample| *sample <= limit).collect();
         samples.sort_unstable();
         samples.dedup();
-        let names = lexicon.scan(folded).into_iter().filter(|found| {
+        let names = lexicon.scan_words(folded, &words).into_iter().filter(|found| {
             matches!(
                 found.sense,
                 Sense::Place(_, false)
@@ -73,22 +73,17 @@ impl Sketch {
                     | Sense::Nationality(_)
             )
         });
-        // a given name is one with the word behind it
         let fact = |found: naba_lexicon::Found| {
-            let name = naba_text::slice::between(folded, found.start, found.end);
-            if found.sense != Sense::GivenName {
-                return hash(name);
-            }
-            let behind = naba_text::slice::from(folded, found.end);
-            hash((name, behind.split_whitespace().next().unwrap_or_default()))
+            let name = hash(folded.as_bytes(), found.start, found.end);
+            // a given name is one with the word behind it
+            let behind = || words[found.word..].iter().find(|word| word.start >= found.end);
+            let behind = if found.sense == Sense::GivenName { behind() } else { None };
+            shortened([Some(name), behind.map(|word| word.hash)].into_iter().flatten())
         };
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let numbers = words
-            .iter()
-            .map(|word| naba_text::slice::between(folded, word.start, word.end))
-            .filter(|text| text.len() >= 2 && is_number(text))
-            .map(hash);
-        let mut facts: Vec<u32> = names.map(fact).chain(numbers).map(|hash| (hash >> 32) as u32).collect();
+        let numbers = words.iter().filter(|word| word.end - word.start >= 2 && is_number(text(word)));
+        let numbers = numbers.map(|word| shortened(std::iter::once(word.hash)));
+        let mut facts: Vec<u32> = names.map(fact).chain(numbers).collect();
         facts.sort_unstable();
         facts.dedup();
         facts.truncate(FACTS_MAX);

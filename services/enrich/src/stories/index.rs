@@ -224,7 +224,7 @@ impl<'a> Index<'a> {
 
     /// What a record belongs to; none for a replayed one, whose article is there already.
     async fn logged(&mut self, record: &Message) -> anyhow::Result<Option<Logged>> {
-        let Ok(printed) = serde_json::from_slice::<Printed>(&record.payload) else {
+        let Ok(printed) = naba_runtime::json::read::<Printed>(&record.payload) else {
             tracing::warn!(
                 subject = record.subject,
                 sequence = record.sequence,
@@ -289,7 +289,7 @@ impl<'a> Index<'a> {
     async fn body(&self, number: u32) -> anyhow::Result<Option<String>> {
         let record = self.records.at_any(u64::from(number)).await?;
         let record = record.filter(|record| record.sequence == u64::from(number));
-        let printed = record.and_then(|record| serde_json::from_slice::<Printed>(&record.payload).ok());
+        let printed = record.and_then(|record| naba_runtime::json::read::<Printed>(&record.payload).ok());
         Ok(printed.map(|printed| printed.body))
     }
 }
