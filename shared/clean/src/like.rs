@@ -4,9 +4,8 @@
 //! word is left out. So two lines are alike when three quarters of their words agree, numbers aside; lines of
 //! three words or fewer have to agree in all of them.
 
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
-
-use crate::page::pieces;
+use naba_text::slice;
+use naba_text::words::words;
 
 /// Up to this many words must agree in all.
 const EXACT_WORDS_MAX: usize = 3;
@@ -19,16 +18,17 @@ pub struct Like {
     words: Vec<u64>,
 }
 
-/// A word as a number: digits count as one.
-fn word(piece: &str) -> u64 {
-    let is_number = piece.bytes().all(|byte| byte.is_ascii_digit());
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(if is_number { "0" } else { piece })
-}
+/// What every number stands for.
+const NUMBER: u64 = 0;
 
 impl Like {
     /// The words of a folded line.
     pub fn of(folded: &str) -> Self {
-        Self { words: pieces(folded).into_iter().map(|(_, piece)| word(piece)).collect() }
+        let is_number =
+            |start, end| slice::between(folded, start, end).bytes().all(|byte| byte.is_ascii_digit());
+        let words = words(folded).into_iter();
+        let word = words.map(|word| if is_number(word.start, word.end) { NUMBER } else { word.hash });
+        Self { words: word.collect() }
     }
 
     /// How many words it has.
@@ -39,11 +39,6 @@ impl Like {
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
-    }
-
-    /// A number that lines with the same words share.
-    pub fn key(&self) -> u64 {
-        BuildHasherDefault::<DefaultHasher>::default().hash_one(&self.words)
     }
 
     /// Whether another line reads nearly the same.

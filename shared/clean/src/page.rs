@@ -138,18 +138,9 @@ pub fn units(text: &str) -> Vec<Unit> {
 
 /// The words of a folded stretch between its spaces, and where they begin.
 pub(crate) fn words(stretch: &str) -> Vec<(usize, &str)> {
-    split(stretch, char::is_whitespace)
-}
-
-/// The pieces of a folded stretch that are letters and digits, and where they begin.
-pub(crate) fn pieces(stretch: &str) -> Vec<(usize, &str)> {
-    split(stretch, |c| !is_word(c))
-}
-
-fn split(stretch: &str, separates: impl Fn(char) -> bool) -> Vec<(usize, &str)> {
     let mut at = 0;
     let mut found = vec![];
-    for part in stretch.split(&separates) {
+    for part in stretch.split(char::is_whitespace) {
         if !part.is_empty() {
             found.push((at, part));
         }
@@ -157,6 +148,12 @@ fn split(stretch: &str, separates: impl Fn(char) -> bool) -> Vec<(usize, &str)> 
         at += slice::from(stretch, at).chars().next().map_or(0, char::len_utf8);
     }
     found
+}
+
+/// The pieces of a folded stretch that are letters and digits, and where they begin.
+pub(crate) fn pieces(stretch: &str) -> Vec<(usize, &str)> {
+    let words = naba_text::words::words(stretch).into_iter();
+    words.map(|word| (word.start, slice::between(stretch, word.start, word.end))).collect()
 }
 
 /// White space, and what is as invisible.
