@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use naba_record::{Enriched, StoryUpdate};
-use naba_testkit::articles::sentence;
 use naba_testkit::broker::{TestBroker, publish};
+use naba_testkit::families;
 use naba_testkit::process::Service;
 
 /// How long the updates may take: a replica takes over after 5 s.
@@ -14,8 +14,8 @@ const WAIT: Duration = Duration::from_secs(60);
 const STORIES: u64 = 12;
 
 /// A story as an outlet prints it: so many of its ten sentences, and what it adds.
-fn printed(story: u64, outlet: &str, sentences: u64, more: &str) -> Vec<u8> {
-    let mut lines: Vec<String> = (0..sentences).map(|part| sentence(story * 1000 + part)).collect();
+fn printed(story: u64, outlet: &str, sentences: usize, more: &str) -> Vec<u8> {
+    let mut lines = families::story(story, sentences);
     lines.extend((!more.is_empty()).then(|| more.to_owned()));
     let article = serde_json::json!({
         "source": outlet,

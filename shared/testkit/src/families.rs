@@ -77,6 +77,12 @@ fn copy(draw: &mut Draw) -> Vec<String> {
     (0..8 + draw.next(10)).map(|_| sentence(draw)).collect()
 }
 
+/// So many sentences of a story: the same for the same number, and hardly a word in common with another's.
+pub fn story(number: u64, sentences: usize) -> Vec<String> {
+    let mut draw = Draw(number);
+    (0..sentences).map(|_| sentence(&mut draw)).collect()
+}
+
 /// The same telegram about another country.
 fn telegram(draw: &mut Draw) -> String {
     let (state, president) = (STATES[draw.next(STATES.len())], word(draw));

@@ -6,13 +6,14 @@
 
 mod lines;
 mod metadata;
-mod nesting;
 mod prose;
+mod spared;
 
 use dom_query::{Document, NodeData, NodeRef};
 use naba_record::BlockKind;
 
 use prose::Prose;
+use spared::spared;
 
 use crate::slice;
 
@@ -139,7 +140,7 @@ pub fn declared_charset(bytes: &[u8]) -> Option<String> {
 
 /// Takes a page apart.
 pub fn read(html: &str) -> Page {
-    let document = Document::from(&*nesting::spared(html));
+    let document = Document::from(&*spared(html));
     let mut page = metadata::read(&document);
     let Some(root) = document.body() else { return page };
     let prose = Prose::new(&root);
