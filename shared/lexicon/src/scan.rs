@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use naba_text::letters::is_word;
 use naba_text::slice;
-use naba_text::words::{SPREAD, Word, hash, words};
+use naba_text::words::{Word, both, hash, words};
 
 use crate::data::{CueForm, Tables, TitleKind};
 
@@ -305,11 +305,6 @@ struct Beginning {
 /// Whether nothing but a space lies between two words of a text.
 fn follows(text: &str, first: Word, second: Word) -> bool {
     second.start == first.end + 1 && text.as_bytes().get(first.end) == Some(&b' ')
-}
-
-/// The hash of two words in a row.
-fn both(first: u64, second: u64) -> u64 {
-    (first.rotate_left(23) ^ second).wrapping_mul(SPREAD)
 }
 
 /// The bits of a hash that a slot keeps: others than its place is made of.

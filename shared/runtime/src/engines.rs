@@ -11,8 +11,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// How many jobs wait for each thread: one that ends its job finds the next without being woken for it, which costs as
-/// much as a tenth of an article. More would be a buffer.
+/// How many jobs there are for each thread, the one that it runs among them: one that ends its job finds the next without
+/// being woken for it. More would be a buffer.
 const AHEAD: usize = 4;
 
 /// Why a run has no answer.

@@ -2,8 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-/// Reads JSON. Whether it is UTF-8 is asked once for the whole and by `encoding_rs`, which is several times as fast on
-/// Arabic as the check that `serde_json` makes of every string.
+/// Reads JSON. Whether it is UTF-8 is asked once for the whole and by `encoding_rs`, which is faster on Arabic than the
+/// standard library's check, which `serde_json` makes of every string.
 ///
 /// # Errors
 /// As [`serde_json::from_slice`].

@@ -10,6 +10,7 @@
 //! * [`publish`]    publish → await acknowledgement, idempotent by stored state
 //! * [`batch`]      what is ready together is published as one atomic batch
 //! * [`isolate`]    a suspected input, alone in a process of its own
+//! * [`json`]       JSON out of messages
 //! * `engines`      the threads that engines run on
 //! * `exhausted`    what the broker gave up on
 //! * `pressure`     pausing while the next stage is behind

@@ -1,6 +1,6 @@
 //! What the taggers read: one scan of the folded text, and words with their way home.
 
-use naba_lexicon::{Found, Lexicon};
+use naba_lexicon::{Found, Lexicon, Sense};
 use naba_record::{Cleaned, Mention, MentionIn, Run, Search, SearchMap, Span};
 use naba_text::normalise::{Profile, SEARCH, normalise};
 
@@ -113,6 +113,12 @@ impl<'a> Text<'a> {
     pub fn found_in(&self, start: usize, end: usize) -> impl Iterator<Item = &Found> {
         let from = self.found.partition_point(|found| found.start < start);
         self.found[from..].iter().take_while(move |found| found.start < end)
+    }
+
+    /// The titles that begin in a word; none where there is no such word.
+    pub fn titles_at(&self, at: usize) -> impl Iterator<Item = &Found> {
+        let here = self.words.get(at).map(|word| self.found_in(word.start, word.end));
+        here.into_iter().flatten().filter(|found| matches!(found.sense, Sense::Title(_)))
     }
 
     /// Where a stretch of the folded text, in bytes, stands in the displayed one, in characters; and its words there.

@@ -280,8 +280,9 @@ fn participle(
         speaker::read(copy, place.first, place.last)
     };
     let is_explicit = here.is_some();
-    let role =
-        || subject(copy, sentence.0, at).and_then(|found| settled(copy, Some(found), before, is_feminine));
+    let role = || {
+        role_behind(copy, sentence.0, at).and_then(|found| settled(copy, Some(found), before, is_feminine))
+    };
     let speaker =
         here.or_else(role).or_else(first_name).or_else(|| settled(copy, None, before, is_feminine))?;
     Some(Statement {
@@ -298,12 +299,9 @@ fn participle(
 
 /// «وأبلغ الرئيس الإيراني نظيره تحيات فلان، مؤكدا …»: the title behind the verb that a sentence begins with, and where its
 /// holder is from, if no name follows.
-fn subject(copy: &Copy<'_, '_>, verb: usize, end: usize) -> Option<Speaker> {
+fn role_behind(copy: &Copy<'_, '_>, verb: usize, end: usize) -> Option<Speaker> {
     let first = verb + 1;
-    let word = copy.text.words.get(first)?;
-    let titles =
-        copy.text.found_in(word.start, word.end).filter(|found| matches!(found.sense, Sense::Title(_)));
-    let title = titles.map(|found| copy.text.words_of(found).1).max()?;
+    let title = copy.text.titles_at(first).map(|title| copy.text.words_of(title).1).max()?;
     let is_from = |at: &usize| copy.has_sense(*at, |sense| matches!(sense, Sense::Nationality(_)));
     let last = (title..end).find(|at| !is_from(at))?;
     let named = copy.names(first, last + 1).next().is_some();

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use naba_lexicon::{Lexicon, Sense};
 
 use naba_text::slice;
-use naba_text::words::{SPREAD, Word, hash, words};
+use naba_text::words::{SPREAD, Word, both, hash, words};
 
 /// Words of a shingle.
 const SHINGLE_WORDS: usize = 5;
@@ -48,7 +48,7 @@ pub struct Sketch {
 
 /// One number of several hashes in their order, evenly spread.
 fn shortened(hashes: impl Iterator<Item = u64>) -> u32 {
-    let all = hashes.fold(0_u64, |all, hash| (all.rotate_left(23) ^ hash).wrapping_mul(SPREAD));
+    let all = hashes.fold(0, both);
     ((all ^ all >> 32).wrapping_mul(SPREAD) >> 32) as u32
 }
 

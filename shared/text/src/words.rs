@@ -60,6 +60,12 @@ pub fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
     hash ^ hash >> 32
 }
 
+/// The hash of two hashes in their order: of two words in a row, or of what is said so far and the next word.
+#[inline]
+pub fn both(first: u64, second: u64) -> u64 {
+    (first.rotate_left(23) ^ second).wrapping_mul(SPREAD)
+}
+
 /// The first eight bytes of a stretch as a number, the first byte lowest; zeros stand behind a shorter one.
 #[inline]
 pub fn head(bytes: &[u8], start: usize, end: usize) -> u64 {

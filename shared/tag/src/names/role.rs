@@ -92,23 +92,15 @@ pub(crate) fn bare(word: &str) -> &str {
 
 /// Whether a title begins at a word; how many bytes of clitics it has.
 fn title_at(text: &Text<'_>, at: usize) -> Option<usize> {
-    let word = text.words[at];
-    let mut here = text.found_in(word.start, word.end);
-    here.find(|found| {
-        matches!(found.sense, Sense::Title(_)) && found.start == word.start + found.clitic_bytes
-    })
-    .map(|found| found.clitic_bytes)
+    let start = text.words[at].start;
+    text.titles_at(at).find(|title| title.start == start + title.clitic_bytes).map(|title| title.clitic_bytes)
 }
 
 /// Where a title of several words begins that ends with a word.
 fn title_that_ends(text: &Text<'_>, at: usize) -> Option<usize> {
     let end = text.words[at].end;
     let mut before = (at.saturating_sub(TITLE_WORDS_MAX - 1)..at).rev();
-    before.find(|first| {
-        let word = text.words[*first];
-        let mut here = text.found_in(word.start, word.end);
-        here.any(|found| matches!(found.sense, Sense::Title(_)) && found.end == end)
-    })
+    before.find(|first| text.titles_at(*first).any(|title| title.end == end))
 }
 
 fn begin(text: &Text<'_>, at: usize) -> usize {

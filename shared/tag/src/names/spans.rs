@@ -237,10 +237,7 @@ fn given_name(text: &Text<'_>, at: usize, end: usize) -> Option<usize> {
 /// «آية الله رئيسي»: what the lexicon knows as a title is not the name. Whether anything else is left of it.
 fn without_titles(text: &Text<'_>, name: &mut Name) -> bool {
     loop {
-        let word = text.words[name.first];
-        let here = text.found_in(word.start, word.end);
-        let end = here.filter(|found| matches!(found.sense, Sense::Title(_))).map(|found| found.end).max();
-        let Some(end) = end else { return true };
+        let Some(end) = text.titles_at(name.first).map(|title| title.end).max() else { return true };
         let first = text.words.partition_point(|word| word.end <= end);
         if first >= name.last {
             // a title of one word may be somebody's name, where no other name follows; one of several words is none
@@ -277,7 +274,7 @@ fn settle(lexicon: &Lexicon, over: Option<&mut Name>, known: Name, text: &Text<'
         }
         // «بحر قزوين»: the model sees no more than the city in it
         Some(name)
-            if (name.kind, known.kind) == (EntityType::Place, EntityType::Place)
+            if name.kind == EntityType::Place
                 && known.first <= name.first
                 && name.last <= known.last
                 && is_sea(lexicon, &known) =>

@@ -159,7 +159,7 @@ impl<'a, 'b> Copy<'a, 'b> {
 
     /// Whether a title begins at a word.
     pub(super) fn is_title(&self, at: usize) -> bool {
-        self.has_sense(at, |sense| matches!(sense, Sense::Title(_)))
+        self.text.titles_at(at).next().is_some()
     }
 
     /// Whether something of a kind begins at a word.
