@@ -1,10 +1,11 @@
 //! Three separate service processes and a real broker.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use naba_testkit::broker::{TestBroker, publish};
+use naba_testkit::broker::{TestBroker, WAIT, publish};
 use naba_testkit::process::Service;
 use naba_testkit::{articles, root, seeds};
 
@@ -130,6 +131,45 @@ async fn everything_in_one_process() {
     assert_eq!(shown.lines().filter(|line| line.ends_with(" cut")).count(), 5, "{shown}");
     let again = up();
     assert!(again.contains("5 already known"), "the store outlives the process: {again}");
+}
+
+/// Two servers on the same files destroy them: a second start is refused with the address of the first, also when
+/// whoever started that one was killed and its server runs on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_belongs_to_one_server() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let up = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_naba"));
+        command.args(["up", "--port", "0", "--store"]).arg(folder.path().join("store"));
+        command
+    };
+    let mut first = up().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+    let mut said = BufReader::new(first.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    let broker = said.find(|line| line.starts_with("  broker ")).expect("it says where its broker is");
+    let word = |after: &str| {
+        let (_, rest) = broker.split_once(after).expect("the broker's line");
+        rest.trim_start().split([' ', ',']).next().expect("a word").to_owned()
+    };
+    let (url, pid) = (word("broker"), word("pid").parse().expect("a process"));
+    let refused = |when: &str| {
+        let second = up().output().expect("it runs");
+        let said = String::from_utf8_lossy(&second.stderr).into_owned();
+        assert!(!second.status.success() && said.contains(&url), "{when}: {said}");
+    };
+    refused("beside one that runs");
+    first.kill().expect("it is killed");
+    first.wait().expect("it is gone");
+    refused("beside a server that was left behind");
+    naba_runtime::server::signal(pid, rustix::process::Signal::TERM).expect("the server is asked to leave");
+    let deadline = std::time::Instant::now() + WAIT;
+    loop {
+        let last = up().args(["--once", "--send"]).args(seeds()).output().expect("it runs");
+        if last.status.success() {
+            return;
+        }
+        let said = String::from_utf8_lossy(&last.stderr).into_owned();
+        assert!(std::time::Instant::now() < deadline && said.contains("is in use"), "{said}");
+    }
 }
 
 /// The Python lines of the README, as they stand there.

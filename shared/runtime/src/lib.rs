@@ -21,6 +21,7 @@
 //! * [`telemetry`]  logs
 //! * [`service`]    what the mains share: arguments, configuration, the way in and out
 //! * [`server`]     a private nats-server as a child process
+//! * `lock`         one server a store
 //! * [`shutdown`]   SIGTERM and SIGINT → a token that everybody watches
 
 pub mod batch;
@@ -34,6 +35,7 @@ mod exhausted;
 pub mod health;
 pub mod isolate;
 pub mod json;
+mod lock;
 pub mod log;
 pub mod metrics;
 mod pressure;

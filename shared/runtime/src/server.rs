@@ -8,6 +8,8 @@ use anyhow::Context as _;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
+use crate::lock;
+
 /// How a private server is run.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
@@ -45,11 +47,12 @@ impl Server {
     /// Starts a server and waits until it answers.
     ///
     /// # Errors
-    /// When it does not start; the message has the last lines of its log.
+    /// When another server has the store, or it does not start; the message has the last lines of its log.
     pub async fn start(config: &ServerConfig) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&config.store)
             .with_context(|| format!("cannot make the store {}", config.store.display()))?;
         let store = config.store.canonicalize().context("the store has no path")?;
+        let held = lock::lock(&store).await?;
         let log = store.join("nats-server.log");
         let settings = store.join("nats-server.conf");
         std::fs::write(&settings, settings_text(config, &store))
@@ -58,7 +61,8 @@ impl Server {
         let child = Command::new(&config.binary)
             .arg("--config")
             .arg(&settings)
-            .stdin(Stdio::null())
+            // the server reads nothing; it holds the store's lock as long as it lives
+            .stdin(Stdio::from(held.try_clone().context("cannot hand the store's lock on")?))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             // a Ctrl-C at the terminal is for naba, which stops the server when its own work is done
@@ -71,6 +75,7 @@ impl Server {
         if let Ok(Ok(url)) =
             tokio::time::timeout(Duration::from_millis(START_MS_MAX), server.wait_until_up(&store)).await
         {
+            lock::sign(&held, &url, pid);
             server.url = url;
         } else {
             let _ = server.child.kill().await;
