@@ -11,12 +11,13 @@ use std::sync::LazyLock;
 
 use naba_lexicon::calendar::{self, Calendar, Meaning};
 use naba_lexicon::{Lexicon, Sense};
-use naba_record::{Dateline, Span};
-use naba_text::normalise::{Profile, fold, normalise};
+use naba_record::Dateline;
+use naba_text::normalise::Profile;
 use naba_text::slice;
 use regex::Regex;
 
 use self::segment::{Class, Segment, segments};
+use crate::folding::{Folding, Part};
 
 /// A dateline at the head of a unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,11 +60,11 @@ static TWO_CALENDARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether a folded unit is nothing but a dateline; a place with somebody unknown beside it only where that is
 /// allowed.
-pub(crate) fn whole(lexicon: &Lexicon, folded: &str, unknown_allowed: bool) -> bool {
-    let segments = segments(lexicon, folded);
-    let ends = segments.last().is_some_and(|last| last.after >= slice::count(folded));
+pub(crate) fn whole(lexicon: &Lexicon, unit: &Folding<'_>, unknown_allowed: bool) -> bool {
+    let segments = segments(lexicon, unit);
+    let ends = segments.last().is_some_and(|last| last.after.byte() >= unit.text().len());
     // a headline may open with a city («دمشق - هدوء حذر»), so an unknown segment needs an agency beside it
-    two_calendars(folded).is_some()
+    two_calendars(unit).is_some()
         || (ends
             && rule(&segments, true)
                 .is_some_and(|rule| unknown_allowed || rule != "dateline.outlet_and_place"))
@@ -71,68 +72,45 @@ pub(crate) fn whole(lexicon: &Lexicon, folded: &str, unknown_allowed: bool) -> b
 
 /// Reads a dateline at the head of a unit.
 pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str) -> Option<Found> {
-    let short = if words.len() <= LINE_BYTES_MAX { fold(search, words) } else { String::new() };
-    if let Some((place, date, agency)) = two_calendars(&short) {
-        let original = |part: &str| original(search, words, &short, part);
-        let dateline = Dateline {
-            place: original(place),
-            date: original(date),
-            agency: original(agency),
-            surface: words.to_owned(),
-            ..Dateline::default()
-        };
-        return Some(Found {
-            bytes: words.len(),
-            dateline,
-            byline: None,
-            rule: "dateline.place_two_dates_agency",
-        });
+    if words.len() <= LINE_BYTES_MAX
+        && let Some([place, date, agency]) = two_calendars(&Folding::of(search, words)).map(printed)
+    {
+        let dateline = Dateline { place, date, agency, surface: words.to_owned(), ..Dateline::default() };
+        let rule = "dateline.place_two_dates_agency";
+        return Some(Found { bytes: words.len(), dateline, byline: None, rule });
     }
-    let window: String = dashes(words);
-    let normalised = normalise(search, &window);
-    if let Some(found) = dated_wire(lexicon, search, words, &normalised.text) {
+    let opening = Folding::with_dashes(search, words, CHARACTERS_MAX + 40);
+    if let Some(found) = dated_wire(lexicon, words, &opening) {
         return Some(found);
     }
-    let segments = segments(lexicon, &normalised.text);
-    if let Some(found) = unseparated(lexicon, search, words, &normalised.text, &segments) {
+    let segments = segments(lexicon, &opening);
+    if let Some(found) = unseparated(lexicon, words, &opening, &segments) {
         return Some(found);
     }
     for taken in (1..=segments.len().min(SEGMENTS_MAX)).rev() {
         let taken = &segments[..taken];
-        let last = taken.last()?;
-        let home = normalised.map.home(Span { start: 0, end: last.after }).end;
-        let mut bytes = slice::byte_of(words, home);
+        let bytes = taken.last()?.after.home();
         let rest = slice::from(words, bytes);
         let alone = rest.trim().is_empty();
         if !alone && rest.split_whitespace().take(COPY_WORDS_MIN).count() < COPY_WORDS_MIN {
             continue;
         }
         let Some(rule) = rule(taken, alone) else { continue };
-        bytes +=
-            rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || "-–—ـ:/|.".contains(c)).len();
-        let surface = |segment: &Segment| {
-            let home = normalised.map.home(segment.span);
-            slice::characters(words, home.start, home.end)
-                .trim_matches(|c: char| !c.is_alphanumeric())
-                .to_owned()
-        };
-        return Some(found(taken, rule, bytes, words, surface));
+        let separators = |c: char| c.is_whitespace() || "-–—ـ:/|.".contains(c);
+        let bytes = bytes + (rest.len() - rest.trim_start_matches(separators).len());
+        return Some(found(taken, rule, bytes, words));
     }
     None
 }
 
-fn found(
-    taken: &[Segment],
-    rule: &'static str,
-    bytes: usize,
-    words: &str,
-    surface: impl Fn(&Segment) -> String,
-) -> Found {
-    let one = |classes: &[Class]| taken.iter().find(|segment| classes.contains(&segment.class)).map(&surface);
+fn found(taken: &[Segment<'_>], rule: &'static str, bytes: usize, words: &str) -> Found {
+    let surface =
+        |segment: &Segment<'_>| segment.part.original().trim_matches(|c: char| !is_of_a_word(c)).to_owned();
+    let one = |classes: &[Class]| taken.iter().find(|segment| classes.contains(&segment.class)).map(surface);
     let mut place: Vec<String> = taken
         .iter()
         .filter(|segment| matches!(segment.class, Class::Place | Class::WidePlace))
-        .map(&surface)
+        .map(surface)
         .collect();
     let mut date = one(&[Class::Date]);
     if let Some(both) = one(&[Class::PlaceAndDate]) {
@@ -150,8 +128,13 @@ fn found(
     Found { bytes, dateline, byline, rule }
 }
 
+/// Letters and digits, and the marks that stand on letters.
+fn is_of_a_word(c: char) -> bool {
+    c.is_alphanumeric() || naba_text::letters::is_mark(c)
+}
+
 /// The shape that a run of segments makes, if it makes a dateline.
-fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
+fn rule(taken: &[Segment<'_>], alone: bool) -> Option<&'static str> {
     let count = |class: Class| taken.iter().filter(|segment| segment.class == class).count();
     let last = taken.last()?;
     let closes = alone || matches!(last.separator, ':' | '-' | ')' | '/');
@@ -189,34 +172,40 @@ fn rule(taken: &[Segment], alone: bool) -> Option<&'static str> {
 /// and more with the copy glued to it: «رام الله - دنيا الوطنرحّب».
 fn unseparated(
     lexicon: &Lexicon,
-    search: &Profile,
     words: &str,
-    folded: &str,
-    segments: &[Segment],
+    opening: &Folding<'_>,
+    segments: &[Segment<'_>],
 ) -> Option<Found> {
     let first = segments.first().filter(|first| first.class == Class::Place && first.separator == '-')?;
     if segments.get(1).is_some_and(|second| second.class != Class::Unknown) {
         return None;
     }
-    let rest_at = slice::byte_of(folded, first.after);
-    let rest = slice::from(folded, rest_at);
+    let from = first.after.byte();
+    let rest = slice::from(opening.text(), from);
     let fits = |agency: &naba_lexicon::AgencyEntry, form: &naba_lexicon::data::Form| {
-        let next = rest.strip_prefix(form.folded.as_str()).and_then(|behind| behind.chars().next());
-        let glued = next.is_some_and(char::is_alphabetic) && !form.needs_cue && form.folded.contains(' ');
-        glued || (next == Some(' ') && agency.is_agency)
+        let Some(behind) = rest.strip_prefix(form.folded.as_str()) else { return false };
+        if behind.starts_with(' ') {
+            return agency.is_agency;
+        }
+        // two words that lost their space are two words only when the second one is a verb: «الوطنرحّب», not «الوطنية»
+        let next = behind.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let cue = |sense: &Sense| matches!(sense, Sense::Cue(..));
+        !form.needs_cue && form.folded.contains(' ') && lexicon.senses_of(next).iter().any(cue)
     };
     let forms =
         lexicon.tables.agencies.iter().flat_map(|agency| agency.forms.iter().map(move |form| (agency, form)));
     let (_, form) =
         forms.filter(|(agency, form)| fits(agency, form)).max_by_key(|(_, form)| form.folded.len())?;
-    let bytes = crate::page::home_byte(search, words, rest_at + form.folded.len());
-    let surface = slice::until(words, bytes).to_owned();
-    let agency =
-        Some(slice::between(words, crate::page::home_byte(search, words, rest_at), bytes).trim().to_owned());
-    let place = original(search, words, folded, slice::characters(folded, first.span.start, first.span.end));
+    let agency = opening.part(from..from + form.folded.len());
+    let bytes = agency.end().home();
     let behind = slice::from(words, bytes);
+    let dateline = Dateline {
+        place: Some(first.part.original().to_owned()),
+        surface: slice::until(words, bytes).trim().to_owned(),
+        agency: Some(agency.original().to_owned()),
+        ..Dateline::default()
+    };
     let bytes = bytes + (behind.len() - behind.trim_start().len());
-    let dateline = Dateline { place, agency, surface, ..Dateline::default() };
     Some(Found { bytes, dateline, byline: None, rule: "dateline.place_and_agency_unseparated" })
 }
 
@@ -225,54 +214,34 @@ static DATED_WIRE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^([\p{L} ]{2,25}?)[ ,-]{1,3}(\d{1,2} ?[-/] ?\d{1,2}(?: ?[-/] ?\d{2,4})?)[ ,-]*\(?([\p{L}. ]{2,20}?)\)?[ :/-]*[:/)-][ :/-]*").ok()
 });
 
-fn dated_wire(lexicon: &Lexicon, search: &Profile, words: &str, folded: &str) -> Option<Found> {
-    let found = DATED_WIRE.as_ref()?.captures(folded)?;
-    let part = |index: usize| found.get(index).map(|part| part.as_str().trim());
-    let (place, date, agency) = (part(1)?, part(2)?, part(3)?);
-    let is = |words: &str, wanted: fn(&Sense) -> bool| lexicon.senses_of(words).iter().any(wanted);
+fn dated_wire(lexicon: &Lexicon, words: &str, opening: &Folding<'_>) -> Option<Found> {
+    let found = DATED_WIRE.as_ref()?.captures(opening.text())?;
+    let part = |index: usize| found.get(index).map(|part| opening.part(part.range()));
+    let (all, place, date, agency) = (part(0)?, part(1)?, part(2)?, part(3)?);
+    let is =
+        |part: Part<'_>, wanted: fn(&Sense) -> bool| lexicon.senses_of(part.text().trim()).iter().any(wanted);
     if !is(place, |sense| matches!(sense, Sense::Place(..)))
         || !is(agency, |sense| matches!(sense, Sense::Agency(..)))
     {
         return None;
     }
-    let bytes = crate::page::home_byte(search, words, found.get(0)?.end());
-    let original = |part: &str| original(search, words, folded, part);
+    let bytes = all.end().home();
+    let [place, date, agency] = printed([place, date, agency]);
     let surface = slice::until(words, bytes).trim().to_owned();
-    let dateline = Dateline {
-        place: original(place),
-        agency: original(agency),
-        date: original(date),
-        surface,
-        ..Dateline::default()
-    };
+    let dateline = Dateline { place, agency, date, surface, ..Dateline::default() };
     Some(Found { bytes, dateline, byline: None, rule: "dateline.place_date_agency" })
 }
 
-fn two_calendars(folded: &str) -> Option<(&str, &str, &str)> {
-    let found = TWO_CALENDARS.as_ref()?.captures(folded)?;
-    let part = |index: usize| found.get(index).map(|part| part.as_str());
-    Some((part(1)?, part(2)?, part(3)?))
+/// Place, dates and agency of the Saudi agency's line.
+fn two_calendars<'f>(unit: &'f Folding<'f>) -> Option<[Part<'f>; 3]> {
+    let found = TWO_CALENDARS.as_ref()?.captures(unit.text())?;
+    let part = |index: usize| found.get(index).map(|part| unit.part(part.range()));
+    Some([part(1)?, part(2)?, part(3)?])
 }
 
-/// The words as printed that a part of their folding stands for.
-fn original(search: &Profile, words: &str, folded: &str, part: &str) -> Option<String> {
-    let at = folded.find(part)?;
-    let (start, end) =
-        (crate::page::home_byte(search, words, at), crate::page::home_byte(search, words, at + part.len()));
-    Some(slice::between(words, start, end).trim().to_owned())
-}
-
-/// Tatweel between spaces is a dash («واس ـ الرياض»); folding would drop it.
-fn dashes(words: &str) -> String {
-    let characters: Vec<char> = words.chars().take(CHARACTERS_MAX + 40).collect();
-    let letter = |at: Option<usize>| {
-        at.and_then(|at| characters.get(at)).is_some_and(|c| c.is_alphabetic() && *c != 'ـ')
-    };
-    let dash = |at: usize| {
-        characters[at] == 'ـ'
-            && !(letter(at.checked_sub(1)) || characters.get(at.wrapping_sub(1)) == Some(&'ه'))
-    };
-    (0..characters.len()).map(|at| if dash(at) { '-' } else { characters[at] }).collect()
+/// Parts as they are printed.
+fn printed(parts: [Part<'_>; 3]) -> [Option<String>; 3] {
+    parts.map(|part| Some(part.original().to_owned()))
 }
 
 #[cfg(test)]

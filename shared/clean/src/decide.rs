@@ -12,6 +12,7 @@ use naba_text::normalise::Profile;
 use naba_text::slice::{self, CharacterCounter};
 
 use crate::evidence::{self, Sign};
+use crate::folding::Folding;
 use crate::learn::{Observation, Where};
 use crate::page::{Unit, units};
 use crate::rules::{Matching, Place, Rule, Rules, UNIT_BYTES_MAX};
@@ -101,6 +102,11 @@ impl<'a> Article<'a> {
     /// The search folding of a unit.
     pub(crate) fn folded(&self, index: usize) -> &str {
         self.units[index].folded(self.search, self.text)
+    }
+
+    /// A unit with its folding, for whoever cuts inside it.
+    pub(crate) fn folding(&self, index: usize) -> Folding<'_> {
+        Folding::known(self.search, self.words(index), self.folded(index))
     }
 
     /// The words of a unit as printed.

@@ -6,11 +6,11 @@
 //! is copy any more.
 
 use naba_lexicon::Sense;
-use naba_record::{Kind, Span};
-use naba_text::normalise::{Normalised, normalise};
+use naba_record::Kind;
 use naba_text::slice;
 
 use crate::decide::{Article, Cut};
+use crate::folding::Folding;
 use crate::rules::Rule;
 
 /// The fewest words of a line that may hold a page.
@@ -45,8 +45,7 @@ struct Seam<'a> {
 /// A flattened line under work.
 struct Line<'a> {
     start: usize,
-    words: &'a str,
-    folded: Normalised,
+    folding: Folding<'a>,
     cuts: Vec<Cut>,
 }
 
@@ -64,16 +63,16 @@ pub(crate) fn read(article: &mut Article<'_>, index: usize, address: Option<&str
     if seams.is_empty() {
         return false;
     }
-    let folded = normalise(article.search, words);
-    let mut line = Line { start, words, folded, cuts: vec![] };
+    let folding = Folding::of(article.search, words);
+    let mut line = Line { start, folding, cuts: vec![] };
     if seams.len() < SEAMS_MIN {
         // what interrupts a page between two sentences goes by itself, wherever it stands
         let interrupts = |seam: &&Seam<'_>| {
-            let before = slice::until(&line.folded.text, seam.start).trim_end();
+            let before = slice::until(line.folding.text(), seam.start).trim_end();
             seam.rule.kind != Kind::Related || before.ends_with(['.', '!', '?', '"'])
         };
         let seams: Vec<Seam<'_>> = seams.into_iter().filter(|seam| interrupts(&seam)).collect();
-        let end = line.folded.text.len();
+        let end = line.folding.text().len();
         line.middle(&seams, 0, end, article.lexicon);
         article.decision.cuts.append(&mut line.cuts);
         return false;
@@ -119,7 +118,7 @@ impl Line<'_> {
 
     /// Source, related stories, tags, share bar: where the copy ends.
     fn tail(&mut self, seams: &[Seam<'_>], copy: usize, article: &mut Article<'_>) -> usize {
-        let mut end = self.folded.text.len();
+        let mut end = self.folding.text().len();
         let share = seams.iter().rfind(|seam| seam.rule.kind == Kind::Share && seam.start > copy);
         if let Some(share) = share {
             self.cut(share.start, end, Kind::Share, &share.rule.id);
@@ -168,7 +167,7 @@ impl Line<'_> {
     /// How far a headline inside the copy reaches: to the first word that opens a sentence («وأضاف», «وبحسب»).
     /// None when no such word comes within the length of a headline: then it stays.
     fn headline_end(&self, from: usize, limit: usize, lexicon: &naba_lexicon::Lexicon) -> Option<usize> {
-        let stretch = slice::between(&self.folded.text, from, limit);
+        let stretch = slice::between(self.folding.text(), from, limit);
         let opens = |at: usize, word: &str| {
             let whole = |found: &naba_lexicon::Found| {
                 found.end == word.len() && matches!(found.sense, Sense::Cue(..))
@@ -182,7 +181,7 @@ impl Line<'_> {
 
     /// Behind the last mark that ends a sentence, or behind the last player, before a place.
     fn behind_last_sentence(&self, copy: usize, end: usize, seams: &[Seam<'_>]) -> usize {
-        let stretch = slice::between(&self.folded.text, copy, end);
+        let stretch = slice::between(self.folding.text(), copy, end);
         let stop = stretch.rfind(['.', '!', '?', '"']).map_or(end, |at| copy + at + 1);
         let player = seams
             .iter()
@@ -204,7 +203,7 @@ impl Line<'_> {
             .map(|(_, word)| word)
             .filter(|word| !is_number(word))
             .collect();
-        let rest = slice::from(&self.folded.text, from);
+        let rest = slice::from(self.folding.text(), from);
         let words = crate::page::pieces(slice::until(rest, HEADLINE_BYTES_MAX));
         let Some(last) = slug.last() else { return 0 };
         let ends = (0..words.len())
@@ -222,35 +221,24 @@ impl Line<'_> {
     }
 
     fn count(&self, from: usize, to: usize) -> usize {
-        slice::between(&self.folded.text, from, to).split_whitespace().count()
+        slice::between(self.folding.text(), from, to).split_whitespace().count()
     }
 
     /// The words as printed that a stretch of the folding stands for.
     fn original(&self, from: usize, to: usize) -> &str {
-        let (start, end) = self.home(from, to);
-        slice::between(self.words, start, end).trim()
-    }
-
-    /// The bytes of the line that a stretch of its folding came from.
-    fn home(&self, from: usize, to: usize) -> (usize, usize) {
-        let span = Span {
-            start: slice::count(slice::until(&self.folded.text, from)),
-            end: slice::count(slice::until(&self.folded.text, to)),
-        };
-        let home = self.folded.map.home(span);
-        (slice::byte_of(self.words, home.start), slice::byte_of(self.words, home.end))
+        self.folding.part(from..to).original()
     }
 
     /// Cuts a stretch of the folding, white space at its edges left out.
     fn cut(&mut self, from: usize, to: usize, kind: Kind, rule: &str) {
-        let stretch = slice::between(&self.folded.text, from, to);
+        let stretch = slice::between(self.folding.text(), from, to);
         let from = from + (stretch.len() - stretch.trim_start().len());
         let to = from + stretch.trim().len();
         if from >= to {
             return;
         }
-        let (start, end) = self.home(from, to);
-        let (start, end) = (self.start + start, self.start + end);
+        let home = self.folding.part(from..to).home();
+        let (start, end) = (self.start + home.start, self.start + home.end);
         if end > start {
             self.cuts.push(Cut { start, end, kind, rule: rule.to_owned() });
         }

@@ -9,7 +9,8 @@ use regex::Regex;
 
 use crate::dateline;
 use crate::decide::Article;
-use crate::page::{self, Unit};
+use crate::folding::Folding;
+use crate::page::Unit;
 use crate::rules::Place;
 
 /// At most this many units stand above a lead: the longest head of the development set has 9.
@@ -194,7 +195,7 @@ fn is_dateline(article: &Article<'_>, index: usize, under_headline: bool) -> boo
     words <= DATELINE_WORDS_MAX
         && dateline::whole(
             article.lexicon,
-            article.folded(index),
+            &article.folding(index),
             under_headline && words <= UNKNOWN_WRITER_WORDS_MAX,
         )
 }
@@ -327,10 +328,10 @@ fn start_of(article: &mut Article<'_>, lead: usize) {
     let (start, end) = (article.units[lead].start, article.units[lead].end);
     let to = article.text.floor_char_boundary((start + START_BYTES_MAX).min(end));
     let stretch = slice::between(article.text, start, to);
-    let folded = naba_text::normalise::fold(article.search, stretch);
+    let folding = Folding::of(article.search, stretch);
     let rules = article.rules;
-    let Some((rule, at)) = rules.like_start(&folded, article.source) else { return };
-    let copy = start + page::home_byte(article.search, stretch, at);
+    let Some((rule, at)) = rules.like_start(&folding, article.source) else { return };
+    let copy = start + at.home();
     if copy > start && copy < end {
         let cut = crate::decide::Cut { start, end: copy, kind: rule.kind, rule: rule.id.clone() };
         article.decision.cuts.push(cut);

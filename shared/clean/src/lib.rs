@@ -7,6 +7,7 @@
 //! * [`like`]     lines that read nearly the same
 //! * [`learn`]    what an outlet repeats, counted per source, and the rules that come of it
 //! * [`lint`]     what is wrong with rules that compile
+//! * [`folding`] positions in folded text, and the way back to the original
 //! * `flat`        pages that were flattened into one line, cut at their seams
 //! * [`dateline`] place, agency and date at the head of the copy
 //! * [`mod@cut`]     the cuts → body, removed, tidied
@@ -19,6 +20,7 @@ pub mod dateline;
 pub mod decide;
 pub mod evidence;
 mod flat;
+pub mod folding;
 mod head;
 pub mod learn;
 pub mod like;

@@ -163,24 +163,9 @@ pub fn is_blank(c: char) -> bool {
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// The byte in a stretch of text that a byte of its folding came from. Folding is run again on the stretch,
-/// because only the few units with a cut inside need the way home.
-pub fn home_byte(search: &Profile, stretch: &str, folded_byte: usize) -> usize {
-    let normalised = naba_text::normalise::normalise(search, stretch);
-    let character = slice::count(slice::until(&normalised.text, folded_byte));
-    let span = naba_record::Span { start: character, end: character + 1 };
-    let home = if character >= slice::count(&normalised.text) {
-        slice::count(stretch)
-    } else {
-        normalised.map.home(span).start
-    };
-    slice::byte_of(stretch, home)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{home_byte, units};
-    use naba_text::normalise::{Profile, SEARCH};
+    use super::units;
 
     #[test]
     fn units_are_lines_without_their_blanks() {
@@ -188,14 +173,5 @@ mod tests {
         let found: Vec<&str> =
             units(text).iter().map(|unit| super::slice::between(text, unit.start, unit.end)).collect();
         assert_eq!(found, ["عنوان", "نص طويل."]);
-    }
-
-    #[test]
-    fn a_place_in_the_folding_has_a_home() {
-        let (search, stretch) = (Profile::new(SEARCH), "مُحَمَّد  أمس/انتهى/");
-        let folded = naba_text::normalise::fold(&search, stretch);
-        let at = folded.find('/').expect("a slash");
-        assert_eq!(super::slice::from(stretch, home_byte(&search, stretch, at)), "/انتهى/");
-        assert_eq!(home_byte(&search, stretch, folded.len()), stretch.len());
     }
 }

@@ -18,11 +18,13 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use naba_record::Kind;
+use naba_text::slice;
 use regex::Regex;
 use serde::Deserialize;
 
 use self::file::{BUILT_IN, Entry, Parsed, read, words_of_time};
 use self::patterns::Patterns;
+use crate::folding::{self, Folding};
 use crate::like::Like;
 
 /// The most bytes of a unit that rules for whole units look at (about sixty words): furniture is short, and
@@ -316,11 +318,17 @@ impl Rules {
         matches.find(|(rule, regex)| rule.is_for(source) && whole(regex)).map(|(rule, _)| rule)
     }
 
-    /// The first rule for ends that matches the end of a folded unit, and the byte where its match begins.
-    pub fn end(&self, folded: &str, source: Option<&str>) -> Option<(&Rule, usize)> {
-        let mut matches = self.end_set.matching(folded).into_iter().map(|index| &self.ends[index]);
+    /// The first rule for ends that matches the end of a unit, and where what goes begins.
+    pub fn end<'f>(
+        &self,
+        unit: &'f Folding<'f>,
+        source: Option<&str>,
+    ) -> Option<(&Rule, folding::Place<'f>)> {
+        let mut matches = self.end_set.matching(unit.text()).into_iter().map(|index| &self.ends[index]);
         let (rule, regex) = matches.find(|(rule, _)| rule.is_for(source))?;
-        regex.find(folded).map(|found| (rule, found.start()))
+        let found = regex.find(unit.text())?;
+        let keep = slice::byte_of(found.as_str(), rule.keep);
+        Some((rule, unit.at(found.start() + keep)))
     }
 }
 

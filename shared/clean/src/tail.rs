@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use naba_lexicon::Sense;
 use naba_record::Kind;
-use naba_text::normalise::fold;
 use naba_text::slice;
 
 use crate::decide::{Article, Cut};
 use crate::evidence;
+use crate::folding::Folding;
 use crate::head;
 use crate::page::{self, Unit};
 use crate::rules::{Place, UNIT_BYTES_MAX, Until};
@@ -221,16 +221,14 @@ fn ends(article: &mut Article<'_>, index: usize, lead: usize) {
         // the window moves with the end, so that a long paragraph costs no more than a short one
         let start = article.text.floor_char_boundary(end.saturating_sub(ENDS_BYTES_MAX).max(first));
         let stretch = slice::between(article.text, start, end);
-        let folded = fold(article.search, stretch);
+        let folding = Folding::of(article.search, stretch);
         let rules = article.rules;
-        let found = rules.end(&folded, article.source).or_else(|| rules.like_end(&folded, article.source));
+        let found = rules.end(&folding, article.source).or_else(|| rules.like_end(&folding, article.source));
         let found = found
-            .map(|(rule, at)| {
-                (at + slice::byte_of(slice::from(&folded, at), rule.keep), rule.kind, rule.id.clone())
-            })
-            .or_else(|| evidence::glued_end(article, &folded, index, lead));
+            .map(|(rule, at)| (at, rule.kind, rule.id.clone()))
+            .or_else(|| evidence::glued_end(article, &folding, index, lead));
         let Some((at, kind, rule)) = found else { return };
-        let from = start + page::home_byte(article.search, stretch, at);
+        let from = start + at.home();
         let from = from + (end - from - slice::between(article.text, from, end).trim_start().len());
         if from <= first || from >= end {
             return;

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use naba_lexicon::{Lexicon, PlaceKind, Sense};
-use naba_record::Span;
 use regex::Regex;
 
 use super::{CHARACTERS_MAX, SEGMENTS_MAX, months};
+use crate::folding::{Folding, Part, Place};
 
 /// The most words of a segment: «وكالة الأنباء والمعلومات الفلسطينية».
 const SEGMENT_WORDS_MAX: usize = 5;
@@ -39,24 +39,27 @@ pub(super) enum Class {
     Unknown,
 }
 
-/// A segment of the opening, in characters of the window.
+/// A segment of the opening.
 #[derive(Debug)]
-pub(super) struct Segment {
-    pub(super) span: Span,
+pub(super) struct Segment<'f> {
+    pub(super) part: Part<'f>,
     pub(super) class: Class,
     /// How many words it has.
     pub(super) words: usize,
     /// The separator behind it, brackets closed: ` `, `-`, `:`, `/`, `,`, `)`.
     pub(super) separator: char,
-    /// One past the separator.
-    pub(super) after: u32,
+    /// Behind the separator.
+    pub(super) after: Place<'f>,
 }
 
 /// Splits an opening at its separators and says what each segment is. Stops at the first segment that is
 /// too long to be one.
-pub(super) fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
-    let mut segments: Vec<Segment> = vec![];
-    let characters: Vec<char> = folded.chars().take(CHARACTERS_MAX).collect();
+pub(super) fn segments<'f>(lexicon: &Lexicon, opening: &'f Folding<'f>) -> Vec<Segment<'f>> {
+    let mut segments: Vec<Segment<'f>> = vec![];
+    let (mut bytes, characters): (Vec<usize>, Vec<char>) =
+        opening.text().char_indices().take(CHARACTERS_MAX).unzip();
+    let last = bytes.last().zip(characters.last()).map_or(0, |(byte, c)| byte + c.len_utf8());
+    bytes.push(last);
     let mut start = 0;
     let mut at = 0;
     while at <= characters.len() && segments.len() < SEGMENTS_MAX {
@@ -92,18 +95,15 @@ pub(super) fn segments(lexicon: &Lexicon, folded: &str) -> Vec<Segment> {
             if trimmed.split_whitespace().count() > SEGMENT_WORDS_MAX + 3 {
                 break;
             }
-            let lead = (text.chars().count() - text.trim_start().chars().count()) as u32;
-            let span = Span {
-                start: start as u32 + lead,
-                end: start as u32 + lead + trimmed.chars().count() as u32,
-            };
+            let from = bytes[start] + (text.len() - text.trim_start().len());
+            let part = opening.part(from..from + trimmed.len());
             let class = classify(lexicon, trimmed);
             if class == Class::Unknown && trimmed.split_whitespace().count() > UNKNOWN_WORDS_MAX {
                 break;
             }
             let separator = if matches!(strongest, '–' | '—' | '.') { '-' } else { strongest };
             let words = trimmed.split_whitespace().count();
-            segments.push(Segment { span, class, words, separator, after: after as u32 });
+            segments.push(Segment { part, class, words, separator, after: opening.at(bytes[after]) });
         }
         start = after.max(at + 1);
         at = start;

@@ -9,6 +9,7 @@ use super::{
     headline, opens_with_speech, sign,
 };
 use crate::decide::Article;
+use crate::folding::{Folding, Place};
 
 /// The words of a list of tags behind the last sentence: at least, and at most.
 const TAGS_WORDS: std::ops::RangeInclusive<usize> = 3..=24;
@@ -53,17 +54,19 @@ const GLUE: [&str; 36] = [
 ];
 
 /// Furniture that is glued to the end of the last paragraph and that no rule for ends names: where it begins in
-/// the folded window, what it is, and what says so.
-pub(crate) fn glued_end(
+/// the folding, what it is, and what says so.
+pub(crate) fn glued_end<'f>(
     article: &Article<'_>,
-    folded: &str,
+    unit: &'f Folding<'f>,
     index: usize,
     lead: usize,
-) -> Option<(usize, Kind, String)> {
+) -> Option<(Place<'f>, Kind, String)> {
+    let folded = unit.text();
     if let Some((at, rule)) = line_at_the_end(article, folded) {
-        return Some((at, rule.kind, rule.id.clone()));
+        return Some((unit.at(at), rule.kind, rule.id.clone()));
     }
-    glued_shape(article, folded, index, lead).map(|(at, sign)| (at, sign.kind, sign.rule.to_owned()))
+    let (at, sign) = glued_shape(article, folded, index, lead)?;
+    Some((unit.at(at), sign.kind, sign.rule.to_owned()))
 }
 
 /// What stands behind the last sentence and is furniture where it has a line to itself.
@@ -144,7 +147,8 @@ fn tags_at_the_end(article: &Article<'_>, folded: &str, index: usize, lead: usiz
     {
         return None;
     }
-    let copy = slice::until(article.folded(index), article.folded(index).len().saturating_sub(list.len()));
+    let copy = article.folded(index);
+    let copy = copy.strip_suffix(list).unwrap_or(copy);
     let before = lead..index.min(lead + BEFORE_UNITS_MAX);
     let known = |word: &&&str| {
         copy.contains(**word) || before.clone().any(|earlier| article.folded(earlier).contains(**word))
