@@ -18,6 +18,7 @@ use regex::Regex;
 
 use self::segment::{Class, Segment, segments};
 use crate::folding::{Folding, Part};
+use crate::page::is_blank;
 
 /// A dateline at the head of a unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,7 +123,7 @@ fn found(taken: &[Segment<'_>], rule: &'static str, bytes: usize, words: &str) -
     // the wire before the outlet that prints it, a name before «وكالات», «وكالات» before a guess
     let order = [Class::Agency, Class::Outlet, Class::Pooled, Class::Unknown];
     let agency = order.into_iter().find_map(|class| one(&[class]));
-    let surface = slice::until(words, bytes).trim().to_owned();
+    let surface = slice::until(words, bytes).trim_matches(is_blank).to_owned();
     let place = (!place.is_empty()).then(|| place.join("، "));
     let dateline = Dateline { place, agency, date, surface, ..Dateline::default() };
     Found { bytes, dateline, byline, rule }
@@ -201,7 +202,7 @@ fn unseparated(
     let behind = slice::from(words, bytes);
     let dateline = Dateline {
         place: Some(first.part.original().to_owned()),
-        surface: slice::until(words, bytes).trim().to_owned(),
+        surface: slice::until(words, bytes).trim_matches(is_blank).to_owned(),
         agency: Some(agency.original().to_owned()),
         ..Dateline::default()
     };
@@ -227,7 +228,7 @@ fn dated_wire(lexicon: &Lexicon, words: &str, opening: &Folding<'_>) -> Option<F
     }
     let bytes = all.end().home();
     let [place, date, agency] = printed([place, date, agency]);
-    let surface = slice::until(words, bytes).trim().to_owned();
+    let surface = slice::until(words, bytes).trim_matches(is_blank).to_owned();
     let dateline = Dateline { place, agency, date, surface, ..Dateline::default() };
     Some(Found { bytes, dateline, byline: None, rule: "dateline.place_date_agency" })
 }
