@@ -93,8 +93,8 @@ fn problem(figures: &Figures, load: Load) -> Option<String> {
     }
     if delivered < articles {
         problems.push(format!("delivered {delivered} of {articles}"));
-    } else if let (Some(rate), Some(in_time)) = (load.rate, figures.delivered_while_sending)
-        && in_time + rate < articles
+    } else if let (Some(rate), Some(in_time)) = (load.rate(), figures.delivered_while_sending)
+        && in_time as f64 + rate.max(1.0) < articles as f64
     {
         problems.push(format!("behind: {in_time} of {articles} delivered when the last was sent"));
     }

@@ -33,15 +33,16 @@ const SOURCE_ID: &[u8] = b"\"source_id\":\"";
 pub struct Load {
     /// How many.
     pub articles: usize,
-    /// How many a second; as many as the broker takes when absent.
-    pub rate: Option<usize>,
+    /// The time from one to the next; as many as the broker takes when absent.
+    pub gap: Option<Duration>,
 }
 
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.rate {
+        match self.gap {
             None => f.pad("flat out"),
-            Some(rate) => f.pad(&format!("{rate}/s")),
+            Some(gap) if gap > Duration::from_secs(1) => f.pad(&format!("1 in {gap:?}")),
+            Some(gap) => f.pad(&format!("{:.0}/s", 1.0 / gap.as_secs_f64())),
         }
     }
 }
@@ -49,22 +50,32 @@ impl fmt::Display for Load {
 impl Load {
     /// As fast as the broker takes them.
     pub fn flat_out(articles: usize) -> Self {
-        Self { articles, rate: None }
+        Self { articles, gap: None }
     }
 
     /// So many a second, so long.
     pub fn paced(rate: usize, seconds: usize) -> Self {
-        Self { articles: rate * seconds, rate: Some(rate) }
+        Self { articles: rate * seconds, gap: Some(Duration::from_secs_f64(1.0 / rate as f64)) }
+    }
+
+    /// One, then silence, then one.
+    pub fn sparse(articles: usize, gap: Duration) -> Self {
+        Self { articles, gap: Some(gap) }
+    }
+
+    /// How many a second.
+    pub fn rate(self) -> Option<f64> {
+        self.gap.map(|gap| 1.0 / gap.as_secs_f64())
     }
 
     /// When an article is due after the first one.
     fn due(self, number: usize) -> Duration {
-        self.rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(number as f64 / rate as f64))
+        self.gap.map_or(Duration::ZERO, |gap| gap.mul_f64(number as f64))
     }
 
     /// How long publishing may take.
     fn sending_max(self) -> Duration {
-        match self.rate {
+        match self.gap {
             None => self.whole_max(),
             Some(_) => self.due(self.articles) + LATE_MAX,
         }
@@ -72,7 +83,7 @@ impl Load {
 
     /// How long everything may take. At a rate, what has not arrived in as long again counts as not delivered.
     pub fn whole_max(self) -> Duration {
-        match self.rate {
+        match self.gap {
             None => FLAT_OUT_MAX + FLAT_OUT_ARTICLE_MAX * u32::try_from(self.articles).unwrap_or(u32::MAX),
             Some(_) => self.due(self.articles) + self.due(self.articles).max(REST_MIN),
         }
@@ -150,7 +161,7 @@ pub async fn send(jetstream: &jetstream::Context, articles: &Articles, load: Loa
     let mut answers = JoinSet::new();
     let mut stored = 0;
     for (number, payload) in articles.payloads.iter().enumerate() {
-        if load.rate.is_some() {
+        if load.gap.is_some() {
             sleep_until(started + load.due(number)).await;
         }
         let now = Instant::now();

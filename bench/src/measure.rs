@@ -45,7 +45,7 @@ pub async fn measure(binaries: &Binaries, setup: Setup, load: Load) -> anyhow::R
     let before = pipeline.usage()?;
     let own_before = Usage::of(PUBLISHER, &[std::process::id()])?;
     let started = Instant::now();
-    let flow = match load.rate {
+    let flow = match load.gap {
         None => flat_out(&pipeline, &articles, load).await?,
         Some(_) => paced(&pipeline, &articles, setup.services, load).await?,
     };

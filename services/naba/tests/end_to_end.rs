@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use naba_testkit::broker::{TestBroker, WAIT, publish};
 use naba_testkit::process::Service;
 use naba_testkit::{articles, root, seeds};
@@ -215,4 +216,61 @@ async fn a_drifted_stream_is_refused() {
     let refused = naba("apply");
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && said.contains("NABA_RAW: max_bytes is 1000000"), "{said}");
+}
+
+/// Publishes an article after each silence, and gives how long each took to come out.
+async fn after_silences(first: u64, silences_s: &[u64]) -> Vec<Duration> {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    let mut records = jetstream.client().subscribe("naba.enriched.>").await.expect("a subscription");
+    let mut took = vec![];
+    for (number, silence_s) in (first..).zip(silences_s) {
+        tokio::time::sleep(Duration::from_secs(*silence_s)).await;
+        let started = tokio::time::Instant::now();
+        publish(&jetstream, [articles::raw(number, 4)]).await;
+        let record = tokio::time::timeout(Duration::from_secs(100), records.next()).await;
+        assert!(record.is_ok_and(|record| record.is_some()), "after {silence_s} s nothing came out");
+        took.push(started.elapsed());
+    }
+    // whoever sleeps through an article finds it at its next delivery
+    let consumers = [("NABA_RAW", "ingest"), ("NABA_INGESTED", "clean"), ("NABA_CLEANED", "enrich")];
+    for (service, (stream, stage)) in services.iter().zip(consumers) {
+        assert!(service.get("/readyz").is_some_and(|answer| answer.contains("200 OK")), "{stage} is ready");
+        let stream = jetstream.get_stream_no_info(stream).await.expect("the stream");
+        let info = stream.consumer_info(stage).await.expect("its consumer");
+        assert_eq!(info.delivered.consumer_sequence, silences_s.len() as u64, "{stage} was given one twice");
+    }
+    took
+}
+
+/// A pipeline that idles is as fast as one that works: an article after a second, and after longer than any heartbeat
+/// and any request for messages lasts.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_pipeline_is_awake() {
+    let (short, long) =
+        tokio::join!(after_silences(0, &[0, 0, 0, 1, 1, 5, 5, 10, 10]), after_silences(100, &[0, 35]));
+    // a loaded machine is slow without a silence too
+    let awake = short.iter().take(3).max().copied().unwrap_or_default();
+    let most = Duration::from_millis(500).max(awake * 3);
+    let asleep = short.iter().skip(3).chain(long.iter().skip(1)).filter(|took| **took > most).count();
+    assert_eq!(asleep, 0, "{short:?} and {long:?}: more than {most:?} after a silence");
+}
+
+/// A broker that was away while nothing happened is asked again as soon as it is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_outlives_the_broker() {
+    let mut broker = TestBroker::start().await;
+    let topology = broker.topology();
+    let services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    broker.server.take().expect("a server").kill().await.expect("it is killed");
+    broker.restart().await;
+    let jetstream = broker.jetstream().await;
+    publish(&jetstream, [articles::raw(1, 4)]).await;
+    let started = tokio::time::Instant::now();
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 1).await;
+    assert!(started.elapsed() < Duration::from_secs(15), "after {:?}", started.elapsed());
+    drop(services);
 }

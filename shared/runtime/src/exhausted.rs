@@ -8,11 +8,11 @@ use std::time::Duration;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::stream::RawMessageErrorKind;
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 use serde::Deserialize;
 
 use crate::broker::Broker;
 use crate::publish::chain;
+use crate::pull::Pull;
 use crate::reject::Reject;
 use crate::shutdown::Stop;
 use crate::worker::{Delivery, Worker, hand_back, pairs};
@@ -51,13 +51,13 @@ pub(crate) async fn watch(broker: Broker, worker: Arc<Worker>, stop: Stop) {
 async fn pass(broker: &Broker, worker: &Worker, name: &str) -> Result<(), String> {
     let consumer = broker.topology.open_consumer(&broker.jetstream, name).await;
     let consumer = consumer.map_err(|error| format!("{error:#}"))?;
-    let mut messages =
-        consumer.stream().max_messages_per_batch(1).messages().await.map_err(|error| chain(&error))?;
-    while let Some(message) = messages.next().await {
-        let message = message.map_err(|error| chain(&error))?;
-        settle(broker, worker, &message).await?;
+    let mut pull = Pull::open(broker).await?;
+    loop {
+        pull.ask(&consumer, 1).await?;
+        while let Some(message) = pull.next().await? {
+            settle(broker, worker, &message).await?;
+        }
     }
-    Ok(())
 }
 
 async fn settle(broker: &Broker, worker: &Worker, message: &Message) -> Result<(), String> {

@@ -14,6 +14,7 @@
 //! * `engines`      the threads that engines run on
 //! * `exhausted`    what the broker gave up on
 //! * `pressure`     pausing while the next stage is behind
+//! * `pull`         asking a consumer for messages, and noticing when nothing comes
 //! * [`reject`]     the two ways to fail: reject (dead letter) and retry
 //! * [`dead`]       dead letters
 //! * [`metrics`]    what is counted
@@ -40,6 +41,7 @@ pub mod log;
 pub mod metrics;
 mod pressure;
 pub mod publish;
+mod pull;
 pub mod pump;
 pub mod reject;
 pub mod server;

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `naba_inputs_total` | `stage`, `outcome` | deliveries by how they ended |
 //! | `naba_rejected_total` | `stage`, `reason` | dead letters by reason |
-//! | `naba_engine_seconds` | `stage` | time in the engine |
+//! | `naba_engine_seconds` | `stage` | time in the engine: without the wait for a thread, and without suspects that run alone |
 //! | `naba_in_flight` | `stage` | deliveries being worked on |
 //! | `naba_engine_failures_total` | `stage`, `reason` | engines that panicked or took too long |
 //! | `naba_isolated_total` | `stage` | suspected inputs that ran in a process of their own |

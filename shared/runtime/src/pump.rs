@@ -10,9 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::consumer::pull::Batch;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, StreamExt as _};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -22,6 +20,7 @@ use crate::health::Ready;
 use crate::metrics::{self, Outcome};
 use crate::pressure::Pressure;
 use crate::publish::{GONE_MS_MAX, Publisher};
+use crate::pull::Pull;
 use crate::shutdown::Stop;
 use crate::worker::{Delivery, Engine, Worker, hand_back};
 use crate::{batch, exhausted};
@@ -54,10 +53,6 @@ impl Default for Limits {
     }
 }
 
-/// How long a pull waits for articles.
-const PULL_EXPIRES: Duration = Duration::from_secs(30);
-/// How often the broker shows that a pull still stands. Two missed ones are noticed: within 8 seconds.
-const PULL_HEARTBEAT: Duration = Duration::from_secs(4);
 /// How often the broker is asked for a sign of life, and how long it may take: it is missed within 6 seconds.
 const PULSE: Duration = Duration::from_secs(3);
 /// The pause between two looks at a broker that does not deliver.
@@ -108,23 +103,18 @@ pub async fn pump(
         limits.publish_batch_max = 1;
     }
     let ack_wait = Duration::from_millis(broker.topology.consumer(name)?.ack_wait_ms);
-    let worker = Arc::new(Worker::new(
-        name,
-        &limits,
-        Arc::clone(&stage.engine),
-        publisher.clone(),
-        ack_wait,
-        broker.connection.clone(),
-    ));
+    let worker = Arc::new(Worker::new(name, &limits, Arc::clone(&stage.engine), publisher.clone(), ack_wait));
     let tasks = TaskTracker::new();
     let pressure = Pressure::watch(broker, name, stage.next, limits.lag_max, stop.clone());
     let given_up = exhausted::watch(broker.clone(), Arc::clone(&worker), stop.clone());
     let watching = tokio::spawn(given_up);
     let pulse = tokio::spawn(pulse(broker.clone(), name, ready.clone()));
+    let mut pull = Pull::open(broker).await.map_err(anyhow::Error::msg).context("no inbox for articles")?;
     let taken = tokio::select! {
-        taken = take(broker, &worker, &tasks, &pressure, ready, &stop) => taken,
+        taken = take(broker, &worker, &tasks, &pressure, &mut pull, ready, &stop) => taken,
         reason = publisher.fatal() => Err(anyhow::anyhow!("{name}: {reason}")),
     };
+    give_back(pull, name).await;
     tasks.close();
     if taken.is_ok() {
         tasks.wait().await;
@@ -171,6 +161,7 @@ async fn take(
     worker: &Arc<Worker>,
     tasks: &TaskTracker,
     pressure: &Pressure,
+    pull: &mut Pull,
     ready: &Ready,
     stop: &Stop,
 ) -> anyhow::Result<()> {
@@ -187,15 +178,13 @@ async fn take(
         "the stage is up"
     );
     loop {
+        // what was taken and not begun stays in the inbox, and is handed back from there
         let problem = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            problem = take_batch(&consumer, worker, tasks, pressure, &permits, stop) => problem,
+            problem = take_batch(&consumer, worker, tasks, pressure, pull, &permits) => problem,
         };
         let Err(problem) = problem else {
             failing_since = None;
-            if stop.is_cancelled() {
-                return Ok(());
-            }
             continue;
         };
         ready.set(false);
@@ -226,39 +215,27 @@ async fn take_batch(
     worker: &Arc<Worker>,
     tasks: &TaskTracker,
     pressure: &Pressure,
+    pull: &mut Pull,
     permits: &Arc<Semaphore>,
-    stop: &Stop,
 ) -> Result<(), String> {
     pressure.wait_until_open().await;
-    let free = permits.available_permits().max(1);
-    let permit = Arc::clone(permits).acquire_many_owned(u32::try_from(free).unwrap_or(1)).await;
-    let mut permit = permit.map_err(|error| error.to_string())?;
-    let pull = consumer.batch().max_messages(free).expires(PULL_EXPIRES).heartbeat(PULL_HEARTBEAT);
-    let mut connection = worker.connection.clone();
-    connection.mark_unchanged();
-    let mut batch = pull.messages().await.map_err(|error| crate::publish::chain(&error))?;
+    let mut permit = Some(one_of(permits).await?);
+    pull.ask(consumer, permits.available_permits() + 1).await?;
     loop {
-        let message = tokio::select! {
-            () = stop.cancelled() => {
-                give_back(&mut batch, worker.stage).await;
-                return Ok(());
-            }
-            // the pull went down with the connection, and nobody would answer it
-            _ = connection.changed() => {
-                give_back(&mut batch, worker.stage).await;
-                return Err("the connection was lost".to_owned());
-            }
-            message = batch.next() => message,
+        // more may come than was asked for, from a request that was given up: each waits for its turn in the inbox
+        let one = match permit.take() {
+            Some(permit) => permit,
+            None => one_of(permits).await?,
         };
-        match message {
+        match pull.next().await? {
+            Some(message) => begin(worker, tasks, message, one),
             None => return Ok(()),
-            Some(Err(error)) => return Err(error.to_string()),
-            Some(Ok(message)) => match permit.split(1) {
-                Some(one) => begin(worker, tasks, message, one),
-                None => drop(message),
-            },
         }
     }
+}
+
+async fn one_of(permits: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, String> {
+    Arc::clone(permits).acquire_owned().await.map_err(|error| error.to_string())
 }
 
 fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, message: Message, permit: OwnedSemaphorePermit) {
@@ -276,8 +253,8 @@ fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, message: Message, permit: Ow
 }
 
 /// Gives back what was delivered and not begun, so that nobody waits for the broker's clock.
-async fn give_back(batch: &mut Batch, stage: &'static str) {
-    while let Some(Some(Ok(message))) = batch.next().now_or_never() {
+async fn give_back(pull: Pull, stage: &'static str) {
+    for message in pull.close().await {
         hand_back(&message).await;
         metrics::count(stage, Outcome::Interrupted);
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::{AckKind, Message};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 use crate::batch::Batcher;
 use crate::engines::{Engines, NoAnswer};
@@ -117,8 +117,6 @@ pub(crate) struct Worker {
     pub(crate) progress: Duration,
     pub(crate) engines: Engines,
     pub(crate) isolated: Semaphore,
-    /// Changes with the connection.
-    pub(crate) connection: watch::Receiver<u64>,
 }
 
 impl Worker {
@@ -128,7 +126,6 @@ impl Worker {
         engine: Arc<dyn Engine>,
         publisher: Publisher,
         ack_wait: Duration,
-        connection: watch::Receiver<u64>,
     ) -> Self {
         let batcher = Batcher::start(publisher.clone(), limits.publish_batch_max, limits.in_flight_max);
         Self {
@@ -140,7 +137,6 @@ impl Worker {
             progress: ack_wait / 3,
             engines: Engines::start(),
             isolated: Semaphore::new(ISOLATED_MAX),
-            connection,
         }
     }
 
@@ -164,7 +160,6 @@ impl Worker {
     }
 
     async fn outcome(&self, message: &Message, delivery: &Delivery) -> Outcome {
-        let started = Instant::now();
         let answer = if delivery.attempt > UNSUSPECTED_MAX {
             self.run_alone(delivery, None).await
         } else {
@@ -177,7 +172,6 @@ impl Worker {
                 }
             }
         };
-        metrics::engine(self.stage, started.elapsed());
         match answer {
             Ok(Ok(publication)) => self.publish(message, delivery, publication).await,
             Ok(Err(reject)) => self.bury(message, delivery, &reject).await,
@@ -191,9 +185,15 @@ impl Worker {
     /// Runs the engine beside the others. A panic, or too long a run, is an error and not the end of the
     /// service.
     async fn run(&self, delivery: &Delivery) -> Result<Result<Publication, Reject>, Reject> {
-        let (engine, owned) = (Arc::clone(&self.engine), delivery.clone());
+        let (engine, owned, stage) = (Arc::clone(&self.engine), delivery.clone(), self.stage);
         let limit = Duration::from_millis(self.limits.article_ms_max);
-        match self.engines.run(limit, move || guarded(&*engine, &owned)).await {
+        let timed = move || {
+            let started = Instant::now();
+            let answer = guarded(&*engine, &owned);
+            metrics::engine(stage, started.elapsed());
+            answer
+        };
+        match self.engines.run(limit, timed).await {
             Ok(answer) => answer,
             Err(NoAnswer::Ended) => Err(Reject::new("engine_panicked", "the engine's thread ended")),
             Err(NoAnswer::TookTooLong) => Err(too_long(self.limits.article_ms_max)),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
@@ -12,6 +13,7 @@ use futures_util::future::join_all;
 use naba_runtime::server::signal;
 use rustix::process::Signal;
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use crate::articles;
 use crate::broker::TestBroker;
@@ -45,6 +47,8 @@ pub struct Report {
     pub misnumbered: u64,
     /// Records published by counters that began at zero, beside what the stream grew by.
     pub counted: (u64, u64),
+    /// How long the first article after each silence took.
+    pub after_silences: Vec<Duration>,
     /// Resident memory of each service in MiB: at the start, in the middle, at the end, at most.
     pub memory_mib: BTreeMap<&'static str, [u64; 4]>,
     /// Articles a second, from the first that was published to the last that came out.
@@ -68,6 +72,7 @@ impl Report {
             && self.number("raw") >= self.acknowledged
             && self.number("inputs") == self.number("enriched") + self.number("dead")
             && self.counted.0 == self.counted.1
+            && self.after_silences.iter().all(|took| *took < AWAKE_MAX)
     }
 }
 
@@ -91,6 +96,7 @@ impl fmt::Display for Report {
         }
         writeln!(f, "  misnumbered    {}", self.misnumbered)?;
         writeln!(f, "  counted        {} by the services, {} in the stream", self.counted.0, self.counted.1)?;
+        writeln!(f, "  after silences {:.2?}", self.after_silences)?;
         writeln!(f, "  flow           {} articles a second", self.articles_per_second)?;
         for (stage, [start, middle, end, most]) in &self.memory_mib {
             writeln!(
@@ -121,6 +127,12 @@ impl Dice {
 const STAGES: [&str; 3] = ["ingest", "clean", "enrich"];
 /// How many articles are published together.
 const TOGETHER: u64 = 64;
+/// How long nothing happens in the middle of a run: longer than the broker takes to say twice that it lives.
+const SILENCE: Duration = Duration::from_secs(10);
+/// Where in a run the silences are, in parts of it.
+const SILENCES: [f64; 2] = [0.35, 0.7];
+/// What the first article after a silence may take on a busy machine: less than any clock that brings it again.
+const AWAKE_MAX: Duration = Duration::from_millis(1_900);
 /// How long everything may take to come to rest.
 const REST: Duration = Duration::from_secs(180);
 /// The same for a long calm run.
@@ -134,7 +146,9 @@ pub async fn run(soak: &Soak) -> Report {
     let mut services: HashMap<&'static str, Service> =
         STAGES.into_iter().map(|stage| (stage, Service::start(stage, &broker.url, &topology))).collect();
     let mut report = Report { seed: soak.seed, ..Report::default() };
-    let publisher = tokio::spawn(publish(broker.url.clone(), *soak));
+    // whoever holds it publishes
+    let turn = Arc::new(Mutex::new(()));
+    let publisher = tokio::spawn(publish(broker.url.clone(), *soak, Arc::clone(&turn)));
     let mut dice = Dice(soak.seed | 1);
     let until = started + Duration::from_secs(soak.seconds);
     let mut samples: HashMap<&'static str, Vec<u64>> = HashMap::new();
@@ -149,13 +163,19 @@ pub async fn run(soak: &Soak) -> Report {
         if soak.calm && publisher.is_finished() {
             break;
         }
+        let part = started.elapsed().as_secs_f64() / soak.seconds.max(1) as f64;
+        if !soak.calm && SILENCES.get(report.after_silences.len()).is_some_and(|at| *at < part) {
+            let turn = turn.lock().await;
+            report.after_silences.push(silence(&broker, report.after_silences.len() as u64).await);
+            drop(turn);
+        }
         if !soak.calm && Instant::now() < until {
             let action = disturb(&mut dice, &mut broker, &mut services, &topology).await;
             *report.actions.entry(action).or_insert(0) += 1;
         }
         tokio::time::sleep(dice.pause_ms(200, 1_200)).await;
     }
-    report.acknowledged = publisher.await.unwrap();
+    report.acknowledged = publisher.await.unwrap() + report.after_silences.len() as u64;
     rest(&broker, if soak.calm { LONG_REST } else { REST }).await;
     let flowed = started.elapsed().as_millis().max(1);
     report.articles_per_second = u64::try_from(u128::from(soak.articles) * 1000 / flowed).unwrap_or(0);
@@ -244,6 +264,18 @@ async fn disturb(
     }
 }
 
+/// Nothing happens for a while, and then one article: how long it takes to come out.
+async fn silence(broker: &TestBroker, number: u64) -> Duration {
+    rest(broker, REST).await;
+    tokio::time::sleep(SILENCE).await;
+    let jetstream = broker.jetstream().await;
+    let held = jetstream.get_stream("NABA_ENRICHED").await.unwrap().cached_info().state.messages;
+    let started = Instant::now();
+    until_stored(&jetstream, articles::raw(2_000_000_000 + number, 4)).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", held + 1).await;
+    started.elapsed()
+}
+
 /// The `number`th message of a run: most are articles, some come again, changed or broken.
 fn message(number: u64) -> Vec<u8> {
     match number % 100 {
@@ -256,7 +288,7 @@ fn message(number: u64) -> Vec<u8> {
 }
 
 /// Publishes everything, each message until it is acknowledged; says how many were.
-async fn publish(url: String, soak: Soak) -> u64 {
+async fn publish(url: String, soak: Soak, turn: Arc<Mutex<()>>) -> u64 {
     let client = async_nats::ConnectOptions::new().retry_on_initial_connect().connect(&url).await.unwrap();
     let jetstream = jetstream::new(client);
     let started = Instant::now();
@@ -264,7 +296,9 @@ async fn publish(url: String, soak: Soak) -> u64 {
     while number < soak.articles {
         let end = (number + TOGETHER).min(soak.articles);
         let of = |number| if soak.calm { articles::raw(number, 1) } else { message(number) };
+        let mine = turn.lock().await;
         join_all((number..end).map(|number| until_stored(&jetstream, of(number)))).await;
+        drop(mine);
         number = end;
         if !soak.calm {
             // spread over the time in which things are killed

@@ -7,6 +7,7 @@ mod report;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -45,6 +46,9 @@ struct Args {
 /// Articles a second.
 const RATES: [usize; 3] = [50, 500, 2_000];
 const QUICK_RATES: [usize; 2] = [50, 2_000];
+/// So many articles with so long a silence before each: everyday life, in which nobody may fall asleep.
+const SPARSE: (usize, Duration) = (4, Duration::from_secs(10));
+const QUICK_SPARSE: (usize, Duration) = (2, Duration::from_secs(6));
 /// Processes of each service, flat out.
 const REPLICAS: [usize; 3] = [1, 2, 4];
 const QUICK_REPLICAS: [usize; 2] = [1, 2];
@@ -57,6 +61,7 @@ struct Plan {
     seconds: usize,
     rounds: usize,
     rates: &'static [usize],
+    sparse: (usize, Duration),
     replicas: &'static [usize],
     set: Vec<String>,
     results: Option<PathBuf>,
@@ -77,6 +82,7 @@ impl Plan {
             seconds,
             rounds,
             rates: if args.quick { &QUICK_RATES } else { &RATES },
+            sparse: if args.quick { QUICK_SPARSE } else { SPARSE },
             replicas: if args.quick { &QUICK_REPLICAS } else { &REPLICAS },
             set: args.set,
             results: args.results.or((!args.quick).then(|| RESULTS.into())),
@@ -90,7 +96,8 @@ impl Plan {
     fn loads(&self) -> Vec<(Load, usize)> {
         let flat_out = self.replicas.iter().map(|replicas| (Load::flat_out(self.articles), *replicas));
         let paced = self.rates.iter().map(|rate| (Load::paced(*rate, self.seconds), 1));
-        flat_out.chain(paced).collect()
+        let sparse = (Load::sparse(self.sparse.0, self.sparse.1), 1);
+        flat_out.chain(paced).chain([sparse]).collect()
     }
 }
 

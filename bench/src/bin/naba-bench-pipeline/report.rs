@@ -23,7 +23,7 @@ pub(crate) struct Row {
     sync_interval: &'static str,
     /// `flat out`, or so many a second.
     load: String,
-    rate_per_second: Option<usize>,
+    rate_per_second: Option<f64>,
     replicas: usize,
     round: usize,
     services: &'static str,
@@ -50,7 +50,7 @@ impl Row {
         Self {
             sync_interval: setup.sync_interval.name(),
             load: load.to_string(),
-            rate_per_second: load.rate,
+            rate_per_second: load.rate(),
             replicas: setup.replicas,
             round,
             services: setup.services.name(),
