@@ -12,6 +12,7 @@ use futures_util::StreamExt as _;
 use ingest::service::ingest_delivery;
 use naba_record::{Enriched, Ingested, StageTrace, subject};
 use naba_runtime::service::ServiceArgs;
+use naba_runtime::stored::{self, Place};
 use naba_runtime::{Broker, Bucket, Delivery, dead};
 
 use crate::pipeline::Pipeline;
@@ -159,15 +160,15 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
     let raw = read(broker, &Query { stream: "NABA_RAW", since: args.since, ..Query::default() }).await?;
     tokio::pin!(raw);
     while let Some(message) = raw.next().await {
-        let message = message?;
-        let delivery = Delivery::of(&message).map_err(|error| anyhow::anyhow!(error))?;
-        let counts = sources.entry(message.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_default();
+        let delivery = message?;
+        let counts = sources.entry(delivery.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_default();
         counts.raw += 1;
         let refused =
             letters.origins.get(&format!("{} {}", delivery.stream, delivery.sequence)).copied().unwrap_or(0);
-        let outcomes = match ingest_delivery(&delivery) {
-            Err(_) => (0, refused),
-            Ok(article) => {
+        let article = if delivery.fault.is_some() { None } else { ingest_delivery(&delivery).ok() };
+        let outcomes = match article {
+            None => (0, refused),
+            Some(article) => {
                 let key = fingerprint(&article_key(&article));
                 if refused == 0 && !seen.insert(key) {
                     counts.again += 1;
@@ -197,9 +198,10 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
 /// Whether a raw message was put in again under a subject of its own.
 async fn is_redriven(broker: &Broker, delivery: &Delivery) -> bool {
     let source = delivery.subject.split('.').nth(2).unwrap_or("_");
-    let Ok(stream) = broker.jetstream.get_stream_no_info(&delivery.stream).await else { return false };
     let key = dead::key_of(&delivery.stream, delivery.sequence, delivery.stored_at);
-    stream.get_last_raw_message_by_subject(&format!("naba.raw.{source}.again.{key}")).await.is_ok()
+    let subject = format!("naba.raw.{source}.again.{key}");
+    let again = stored::message(&broker.jetstream, &delivery.stream, Place::Last(&subject)).await;
+    again.is_ok_and(|again| again.is_some())
 }
 
 fn article_key(article: &Ingested) -> String {

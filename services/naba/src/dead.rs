@@ -8,12 +8,11 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use async_nats::jetstream::Message;
 use futures_util::StreamExt as _;
 use naba_record::Enriched;
 use naba_runtime::publish::Published;
 use naba_runtime::service::ServiceArgs;
-use naba_runtime::{Broker, Publication, dead};
+use naba_runtime::{Broker, Delivery, Publication, dead};
 
 use crate::ndjson;
 use crate::put::Put;
@@ -82,7 +81,7 @@ struct Letter {
     key: String,
     stage: String,
     source: String,
-    message: Message,
+    message: Delivery,
     stored_at: String,
 }
 
@@ -197,14 +196,11 @@ pub async fn settled(broker: &Broker) -> anyhow::Result<HashSet<String>> {
     Ok(keys)
 }
 
-fn letter(message: Message) -> Option<Letter> {
+fn letter(message: Delivery) -> Option<Letter> {
     let tokens: Vec<&str> = message.subject.split('.').collect();
     let [_, _, stage, source, _, key] = tokens[..] else { return None };
     let (stage, source, key) = (stage.to_owned(), source.to_owned(), key.to_owned());
-    let stored_at = message
-        .info()
-        .ok()
-        .and_then(|info| jiff::Timestamp::from_nanosecond(info.published.unix_timestamp_nanos()).ok());
+    let stored_at = jiff::Timestamp::from_nanosecond(message.stored_at).ok();
     let stored_at = stored_at.map(|at| format!("{at:.0}")).unwrap_or_default();
     Some(Letter { key, stage, source, message, stored_at })
 }
@@ -234,19 +230,26 @@ fn line(letter: &Letter, is_settled: bool, json: bool) -> String {
 }
 
 fn whole(letter: &Letter, json: bool) -> String {
-    let headers = letter.message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-    let headers =
-        headers.filter_map(|(name, values)| Some((name.to_string(), values.first()?.as_str().to_owned())));
+    // headers that could not be read stand there in pieces
+    let pieces = letter.message.headers.iter().any(|(name, _)| name.starts_with(dead::HEADER_BLOCK));
+    let block = pieces.then(|| String::from_utf8_lossy(&dead::header_block(&letter.message)).into_owned());
+    let headers = letter.message.headers.iter().filter(|(name, _)| !name.starts_with(dead::HEADER_BLOCK));
+    let headers = headers.cloned();
     let text = String::from_utf8_lossy(&letter.message.payload);
     if json {
         let headers: serde_json::Map<String, serde_json::Value> =
             headers.map(|(name, value)| (name, value.into())).collect();
-        return serde_json::json!({"key": letter.key, "headers": headers, "text": text}).to_string();
+        let mut whole = serde_json::json!({"key": letter.key, "headers": headers, "text": text});
+        if let Some(block) = block {
+            whole["header_block"] = block.into();
+        }
+        return whole.to_string();
     }
     let mut lines: Vec<String> =
         headers.map(|(name, value)| format!("  {name}: {}", isolated(&value))).collect();
     lines.sort();
     lines.insert(0, line(letter, false, false));
+    lines.extend(block.map(|block| format!("  its headers as they came: {}", block.escape_debug())));
     lines.push(String::new());
     lines.push(text.into_owned());
     lines.join("\n")
@@ -258,15 +261,12 @@ async fn redrive(broker: &Broker, put: &Put, letter: &Letter) -> anyhow::Result<
     let (stream, sequence) = origin.rsplit_once(' ').context("the letter does not say where it is from")?;
     let sequence: u64 = sequence.parse().context("the letter does not say where it is from")?;
     anyhow::ensure!(!subject.is_empty(), "letter {} has no original message: it had aged out", letter.key);
-    let original = letter.message.headers.iter().flat_map(async_nats::HeaderMap::iter);
+    let original = letter.message.headers.iter();
     let mut headers: Vec<(String, String)> = original
-        .filter_map(|(name, values)| {
-            let name = name.to_string();
+        .filter_map(|(name, value)| {
             let name = name.strip_prefix(dead::ORIGINAL_HEADER)?;
             // conditions and message ids were for the first time
-            (!name.starts_with("Nats-")).then(|| {
-                (name.to_owned(), values.first().map(|value| value.as_str().to_owned()).unwrap_or_default())
-            })
+            (!name.starts_with("Nats-")).then(|| (name.to_owned(), value.clone()))
         })
         .collect();
     let payload = letter.message.payload.clone();

@@ -5,12 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream::Message;
 use futures_util::StreamExt as _;
 use naba_record::{Cleaned, Ingested, subject};
 use naba_runtime::publish::Published;
 use naba_runtime::service::ServiceArgs;
-use naba_runtime::{Broker, Publication};
+use naba_runtime::{Broker, Delivery, Publication};
 
 use crate::put::Put;
 use crate::stored::{Query, read, since};
@@ -80,6 +79,10 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             wait_for_room(&broker, &args.stage).await?;
         }
         let message = message?;
+        // what cannot be read was no article, and is a dead letter already
+        if message.fault.is_some() {
+            continue;
+        }
         let publication = again(&message, &args.stage, generation)
             .with_context(|| format!("{} cannot be replayed", message.subject))?;
         match put.once(publication).await? {
@@ -116,18 +119,14 @@ async fn next_generation(broker: &Broker, put: &Put, args: &Args) -> anyhow::Res
 }
 
 /// The message that starts an article's way again.
-fn again(message: &Message, stage: &str, generation: u32) -> anyhow::Result<Publication> {
-    let info = message.info().map_err(|error| anyhow::anyhow!(error))?;
+fn again(message: &Delivery, stage: &str, generation: u32) -> anyhow::Result<Publication> {
     if stage == "ingest" {
-        let original = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-        let mut headers: Vec<(String, String)> = original
-            .filter(|(name, _)| !name.to_string().starts_with("Nats-"))
-            .filter_map(|(name, values)| Some((name.to_string(), values.first()?.as_str().to_owned())))
-            .collect();
-        headers.push((ingest::service::SEQUENCE.to_owned(), info.stream_sequence.to_string()));
+        let original = message.headers.iter().filter(|(name, _)| !name.starts_with("Nats-"));
+        let mut headers: Vec<(String, String)> = original.cloned().collect();
+        headers.push((ingest::service::SEQUENCE.to_owned(), message.sequence.to_string()));
         headers.push((ingest::service::GENERATION.to_owned(), generation.to_string()));
         // one token more than live articles have: what it is, and where it stands
-        let subject = format!("{}.g{generation}.{}", message.subject, info.stream_sequence);
+        let subject = format!("{}.g{generation}.{}", message.subject, message.sequence);
         return Ok(Publication {
             subject,
             headers,

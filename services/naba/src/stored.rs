@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use async_nats::jetstream::{Message, stream};
-use futures_util::{Stream, StreamExt as _};
-use naba_runtime::Broker;
+use async_nats::jetstream::stream;
+use futures_util::Stream;
+use naba_runtime::{Broker, Delivery, Pull};
 
-/// How long the next stored message may take before the broker counts as gone.
-const NEXT_MS_MAX: u64 = 30_000;
-/// How many messages are read ahead.
+/// How many messages are asked for at once.
 const MESSAGES_MAX: usize = 500;
 
 /// What to read of a stream.
@@ -42,12 +40,36 @@ pub async fn open(broker: &Broker, name: &str) -> anyhow::Result<stream::Stream>
 pub async fn read(
     broker: &Broker,
     query: &Query<'_>,
-) -> anyhow::Result<impl Stream<Item = anyhow::Result<Message>> + use<>> {
-    let stream = open(broker, query.stream).await?;
+) -> anyhow::Result<impl Stream<Item = anyhow::Result<Delivery>> + use<>> {
     let deliver_policy = match query.since {
         Some(since) => DeliverPolicy::ByStartTime { start_time: time(since)? },
         None => DeliverPolicy::All,
     };
+    let (pull, left) = open_at(broker, query, deliver_policy).await?;
+    Ok(messages(broker.clone(), pull, Some(left)))
+}
+
+/// The messages of a stream from a sequence on, those to come included.
+///
+/// # Errors
+/// When the broker does not let it be read.
+pub async fn follow(
+    broker: &Broker,
+    stream: &str,
+    first: u64,
+) -> anyhow::Result<impl Stream<Item = anyhow::Result<Delivery>> + use<>> {
+    let deliver_policy = DeliverPolicy::ByStartSequence { start_sequence: first.max(1) };
+    let (pull, _) = open_at(broker, &Query { stream, ..Query::default() }, deliver_policy).await?;
+    Ok(messages(broker.clone(), pull, None))
+}
+
+/// A reader of a stream, and how many messages are before it. Nothing has to be acknowledged.
+async fn open_at(
+    broker: &Broker,
+    query: &Query<'_>,
+    deliver_policy: DeliverPolicy,
+) -> anyhow::Result<(Reader, u64)> {
+    let stream = open(broker, query.stream).await?;
     let config = pull::Config {
         deliver_policy,
         filter_subject: query.filter.clone(),
@@ -58,26 +80,62 @@ pub async fn read(
     };
     let context = format!("cannot read {}", query.stream);
     let consumer = stream.create_consumer(config).await.with_context(|| context.clone())?;
-    let left = consumer.cached_info().num_pending;
-    let pull = consumer.stream().max_messages_per_batch(MESSAGES_MAX).messages();
-    let messages = pull.await.with_context(|| context.clone())?;
-    Ok(futures_util::stream::unfold((messages, left, context), |(mut messages, left, context)| async move {
-        if left == 0 {
+    let (name, left) = (consumer.cached_info().name.clone(), consumer.cached_info().num_pending);
+    let pull = Pull::open(broker, query.stream, &name).await.map_err(anyhow::Error::msg);
+    let pull = pull.with_context(|| context.clone())?;
+    Ok((Reader { pull, stream: query.stream.to_owned(), name }, left))
+}
+
+/// A consumer's deliveries, and whose they are.
+struct Reader {
+    pull: Pull,
+    stream: String,
+    name: String,
+}
+
+/// The next messages: so many, or all that come.
+fn messages(
+    broker: Broker,
+    reader: Reader,
+    left: Option<u64>,
+) -> impl Stream<Item = anyhow::Result<Delivery>> + use<> {
+    futures_util::stream::unfold((broker, reader, left), |(broker, mut reader, left)| async move {
+        if left == Some(0) {
             return None;
         }
-        let next = tokio::time::timeout(Duration::from_millis(NEXT_MS_MAX), messages.next()).await;
-        let next = next.ok().flatten().context("the broker stopped answering");
-        let message = next.and_then(|message| Ok(message?)).with_context(|| context.clone());
+        let next = next(&broker, &mut reader, left).await;
+        let next = next.with_context(|| format!("cannot read {}", reader.stream));
         // after an error nothing more comes
-        let left = if message.is_ok() { left - 1 } else { 0 };
-        Some((message, (messages, left, context)))
-    }))
+        let left = if next.is_ok() { left.map(|left| left - 1) } else { Some(0) };
+        Some((next, (broker, reader, left)))
+    })
+}
+
+async fn next(broker: &Broker, reader: &mut Reader, left: Option<u64>) -> anyhow::Result<Delivery> {
+    let wanted =
+        left.map_or(MESSAGES_MAX, |left| usize::try_from(left).unwrap_or(MESSAGES_MAX).min(MESSAGES_MAX));
+    let mut asked = false;
+    loop {
+        match reader.pull.next().await {
+            Ok(Some((_, delivery))) => return Ok(delivery),
+            // what is stored already comes before a question expires
+            Ok(None) if asked && left.is_some() => anyhow::bail!("the broker stopped answering"),
+            Ok(None) => {
+                reader.pull.ask(wanted).await;
+                asked = true;
+            }
+            Err(problem) if left.is_some() => anyhow::bail!(problem),
+            Err(_) => {
+                let again = Pull::open(broker, &reader.stream, &reader.name).await;
+                reader.pull = again.map_err(anyhow::Error::msg)?;
+            }
+        }
+    }
 }
 
 /// A header's value, empty where there is none.
-pub fn header<'a>(message: &'a Message, name: &str) -> &'a str {
-    let value = message.headers.as_ref().and_then(|headers| headers.get(name));
-    value.map(async_nats::HeaderValue::as_str).unwrap_or_default()
+pub fn header<'a>(message: &'a Delivery, name: &str) -> &'a str {
+    message.header(name).unwrap_or_default()
 }
 
 /// A point in time, or a stretch before now: `2026-11-24T08:00:00Z`, `90m`, `6h`, `3d`.

@@ -4,22 +4,19 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::pull::Stream as Messages;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt as _;
 use naba_record::{Cleaned, Enriched, Ingested};
-use naba_runtime::Broker;
-use naba_runtime::dead;
 use naba_runtime::service::ServiceArgs;
+use naba_runtime::{Broker, Delivery, dead};
 
 use crate::show::{self, Paint};
+use crate::stored;
 
 /// Watch records come out
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Which records: ingested, cleaned, enriched or dead
-    #[arg(default_value = "enriched", value_parser = ["ingested", "cleaned", "enriched", "dead"])]
+    /// Which records: raw, ingested, cleaned, enriched or dead
+    #[arg(default_value = "enriched", value_parser = ["raw", "ingested", "cleaned", "enriched", "dead"])]
     pub what: String,
     /// Whole records as NDJSON
     #[arg(long)]
@@ -59,50 +56,36 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         (state.last_sequence + 1).saturating_sub(STORED_SHOWN).max(state.first_sequence)
     };
-    let mut messages = read(&stream, first).await?;
+    let messages = stored::follow(&broker, &name, first).await?;
+    tokio::pin!(messages);
     let paint = Paint::for_stdout();
     let mut shown = 0;
     while args.limit.is_none_or(|limit| shown < limit) {
         let Some(message) = messages.next().await else {
             break;
         };
-        let message = message.with_context(|| format!("cannot read {name}"))?;
-        let sequence = message.info().map(|info| info.stream_sequence).unwrap_or_default();
+        let message = message?;
         let line = if args.json { json(&args.what, &message) } else { readable(&args.what, &message, paint) };
         // locked for one line only: the loop waits for the broker in between
         writeln!(std::io::stdout(), "{line}")?;
         shown += 1;
-        if args.once && sequence >= state.last_sequence {
+        if args.once && message.sequence >= state.last_sequence {
             break;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The messages of a stream from a sequence on, those to come included. Nothing has to be acknowledged.
-///
-/// # Errors
-/// When the broker does not let it be read.
-pub async fn read(stream: &Stream, first: u64) -> anyhow::Result<Messages> {
-    let deliver_policy = DeliverPolicy::ByStartSequence { start_sequence: first.max(1) };
-    let config = pull::Config { deliver_policy, ack_policy: AckPolicy::None, ..pull::Config::default() };
-    let context = || format!("cannot read {}", stream.cached_info().config.name);
-    let consumer = stream.create_consumer(config).await.with_context(context)?;
-    consumer.messages().await.with_context(context)
-}
-
-fn json(what: &str, message: &async_nats::Message) -> String {
-    if what != "dead" {
+fn json(what: &str, message: &Delivery) -> String {
+    if !matches!(what, "dead" | "raw") {
         return String::from_utf8_lossy(&message.payload).into_owned();
     }
-    let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-    let headers: serde_json::Map<String, serde_json::Value> = headers
-        .map(|(name, values)| (name.to_string(), values.first().map_or("", |value| value.as_str()).into()))
-        .collect();
-    serde_json::json!({"subject": message.subject.as_str(), "headers": headers, "text": String::from_utf8_lossy(&message.payload)}).to_string()
+    let headers = message.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+    let headers: serde_json::Map<String, serde_json::Value> = headers.collect();
+    serde_json::json!({"subject": message.subject, "headers": headers, "text": String::from_utf8_lossy(&message.payload)}).to_string()
 }
 
-fn readable(what: &str, message: &async_nats::Message, paint: Paint) -> String {
+fn readable(what: &str, message: &Delivery, paint: Paint) -> String {
     let unreadable = |error: serde_json::Error| format!("{}: not a record: {error}", message.subject);
     match what {
         "enriched" => serde_json::from_slice::<Enriched>(&message.payload)
@@ -114,16 +97,19 @@ fn readable(what: &str, message: &async_nats::Message, paint: Paint) -> String {
             .map_or_else(unreadable, |record| {
                 headline(&record.id, record.title.as_deref(), &record.text, paint)
             }),
+        "raw" => {
+            let text = String::from_utf8_lossy(&message.payload).replace(char::is_control, " ");
+            let says = message.fault.as_deref().map_or_else(String::new, |fault| format!("  ({fault})"));
+            let place = format!("{} {}", message.sequence, message.subject.escape_debug());
+            format!("{}  {}{says}", paint.dim(&place), show::isolated(&show::shortened(&text, 90)))
+        }
         _ => {
-            let header = |name: &str| {
-                let value = message.headers.as_ref().and_then(|headers| headers.get(name));
-                value.map(|value| value.as_str().to_owned()).unwrap_or_default()
-            };
+            let header = |name: &str| message.header(name).unwrap_or_default();
             format!(
                 "{}  {}  {}",
                 header(dead::STAGE),
-                paint.bold(&header(dead::REASON)),
-                show::isolated(&header(dead::MESSAGE))
+                paint.bold(header(dead::REASON)),
+                show::isolated(header(dead::MESSAGE))
             )
         }
     }

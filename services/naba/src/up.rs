@@ -10,11 +10,11 @@ use naba_record::Enriched;
 use naba_runtime::health::{self, Ready};
 use naba_runtime::server::{Server, ServerConfig, find_binary};
 use naba_runtime::service::{self, ServiceArgs, ServiceConfig};
-use naba_runtime::{Broker, Stage, Stop, isolate, metrics, shutdown, telemetry};
+use naba_runtime::{Broker, Delivery, Stage, Stop, isolate, metrics, shutdown, telemetry};
 use tokio::task::JoinSet;
 
 use crate::show::{self, Paint};
-use crate::{send, tail};
+use crate::{send, stored};
 
 /// Run broker and services in one process
 #[derive(Debug, clap::Args)]
@@ -199,15 +199,13 @@ async fn show_what_comes_out(args: &Args, broker: &Broker) -> anyhow::Result<()>
 /// Everything that comes out from now on: records and dead letters.
 async fn results(
     broker: &Broker,
-) -> anyhow::Result<impl futures_util::Stream<Item = anyhow::Result<async_nats::jetstream::Message>> + use<>>
-{
+) -> anyhow::Result<impl futures_util::Stream<Item = anyhow::Result<Delivery>> + use<>> {
     let mut streams = vec![];
     for name in ["NABA_ENRICHED", "NABA_DEAD"] {
         let stream =
             broker.jetstream.get_stream(name).await.with_context(|| format!("cannot read {name}"))?;
         let next = stream.cached_info().state.last_sequence + 1;
-        let messages = tail::read(&stream, next).await?;
-        streams.push(messages.map(|message| message.context("cannot read what comes out")).boxed());
+        streams.push(stored::follow(broker, name, next).await?.boxed());
     }
     Ok(futures_util::stream::select_all(streams))
 }

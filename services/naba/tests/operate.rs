@@ -5,6 +5,7 @@ use std::process::Command;
 use naba_testkit::articles;
 use naba_testkit::broker::{TestBroker, publish};
 use naba_testkit::process::Service;
+use naba_testkit::wire::RawPublisher;
 use serde_json::Value;
 
 fn naba(broker: &TestBroker, args: &[&str]) -> (bool, String) {
@@ -142,4 +143,93 @@ async fn the_same_article_a_thousand_times() {
         (&1001.into(), &2.into(), &0.into()),
         "{audit}"
     );
+}
+
+/// Blocks of headers that no client would write.
+fn odd_headers() -> Vec<Vec<u8>> {
+    let lines: [&[u8]; 12] = [
+        b"Naba-Url: a\rb",
+        b"no colon",
+        b"Naba-Title: \xFF\xFE",
+        b"a name: x",
+        b"nul\0name: x",
+        b": x",
+        b"Naba-Title: x\0y",
+        b" folded",
+        b"A: x\ny",
+        "\u{646}: x".as_bytes(),
+        b"\xC2",
+        b"A: \x1B[31m",
+    ];
+    let mut blocks: Vec<Vec<u8>> =
+        lines.iter().map(|line| [b"NATS/1.0\r\n", *line, b"\r\n\r\n"].concat()).collect();
+    let versions = ["NATS/9.9\r\n\r\n", "\r\n\r\n", "NATS/1.0", "NATS/1.0 408 Request Timeout\r\n\r\n"];
+    let more = ["NATS/1.0 100 Idle Heartbeat\r\n\r\n", "NATS/1.0 x\r\n\r\n", "NATS/1.0\nA: x\n\n", "\0"];
+    blocks.extend(versions.iter().chain(&more).map(|block| block.as_bytes().to_vec()));
+    // a sound block with any byte anywhere
+    let sound = b"NATS/1.0\r\nNaba-Title: x\r\nX: y\r\n\r\n";
+    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    for _ in 0..200 {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        let (at, byte) =
+            (usize::try_from(random % sound.len() as u64).expect("a place"), (random >> 32) as u8);
+        let mut block = sound.to_vec();
+        if random & (1 << 60) == 0 {
+            block[at] = byte;
+        } else {
+            block.insert(at, byte);
+        }
+        blocks.push(block);
+    }
+    blocks
+}
+
+/// Whatever bytes stand in the headers or the subject of a raw message: it ends as one record or one dead letter with its
+/// bytes, those around it come through, and whoever looks at the stream can read it.
+#[tokio::test(flavor = "multi_thread")]
+async fn any_bytes_end_as_one_outcome() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let mut services =
+        ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    let mut publisher = RawPublisher::connect(&broker.url);
+    let odd = odd_headers();
+    let subjects: [&[u8]; 4] =
+        [b"naba.raw.\xFF\xFE", "naba.raw.\u{a0}a".as_bytes(), b"naba.raw.a\x0Bb", b"naba.raw.a\0b"];
+    for subject in subjects {
+        publisher.publish(subject, b"NATS/1.0\r\nA: x\r\n\r\n", "{\"text\": \"نص من مكان\"}".as_bytes());
+    }
+    for (number, block) in (0..).zip(&odd) {
+        publisher.publish(b"naba.raw.example_org", block, &articles::raw(number, 2));
+    }
+    publisher.publish(b"naba.raw.example_org", b"NATS/1.0\r\n\r\n", &articles::raw(9_999, 2));
+    publisher.flush();
+    let raw = (odd.len() + subjects.len() + 1) as u64;
+    broker.wait_for(&jetstream, "NABA_RAW", raw).await;
+    let consumer = jetstream.get_stream_no_info("NABA_RAW").await.expect("the stream");
+    let deadline = tokio::time::Instant::now() + naba_testkit::broker::WAIT;
+    loop {
+        let info = consumer.consumer_info("ingest").await.expect("the consumer");
+        if info.num_pending == 0 && info.num_ack_pending == 0 {
+            assert_eq!(info.delivered.consumer_sequence, raw, "each is delivered once");
+            break;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{info:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    }
+    let held = async |name: &str| jetstream.get_stream(name).await.expect("it").cached_info().state.messages;
+    let (records, letters) = (held("NABA_INGESTED").await, held("NABA_DEAD").await);
+    assert_eq!(records + letters, raw, "{records} records, {letters} letters");
+    assert!(letters > 20 && records > 20, "{records} records, {letters} letters");
+    broker.wait_for(&jetstream, "NABA_ENRICHED", records).await;
+    assert!(services.iter_mut().all(|service| !service.has_ended()), "nobody has ended");
+    let (good, said) = naba(&broker, &["audit"]);
+    assert!(good, "{said}");
+    let (good, said) = naba(&broker, &["tail", "raw", "--once"]);
+    assert!(good && said.lines().count() as u64 == raw, "{said}");
+    let (good, said) = naba(&broker, &["dead", "show", "--reason", "invalid_message"]);
+    assert!(good && said.contains("has no colon") && said.contains("Naba-Url: a\\rb"), "{said}");
 }

@@ -3,8 +3,11 @@
 //! Subject: `naba.dead.<stage>.<source>.<reason>.<key>`. The key is a hash of where the input stands
 //! (stream, sequence, time), so that one input makes one dead letter however often it is delivered.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::metrics;
-use crate::publish::{Publication, PublishError, Published, Publisher};
+use crate::publish::{HEADER_BYTES_MAX, Publication, PublishError, Published, Publisher};
 use crate::reject::Reject;
 use crate::worker::Delivery;
 
@@ -24,12 +27,16 @@ pub const SUBJECT: &str = "Naba-Subject";
 pub const ORIGIN: &str = "Naba-Origin";
 /// Before the name of every header that the input had.
 pub const ORIGINAL_HEADER: &str = "Naba-Header-";
+/// Before the number of a piece of the input's headers as they came, in base64, where not all of them can be read.
+pub const HEADER_BLOCK: &str = "Naba-Block-";
+/// The bytes of such a piece.
+const PIECE_BYTES: usize = 3 * HEADER_BYTES_MAX / 4;
 
 /// Before the subject of a marker: `naba.settled.<how>.<stage>.<source>.<key>` says that a dead letter has
 /// been dealt with. Letters themselves are never deleted; age takes them.
 pub const SETTLED: &str = "naba.settled";
 
-/// The most bytes of all the input's own headers that go along.
+/// The most bytes of all the input's own headers that go along, as they were read and as they came.
 const ORIGINAL_HEADERS_BYTES_MAX: usize = 16 << 10;
 
 /// Puts an input among the dead letters and waits until it is stored there.
@@ -63,6 +70,9 @@ pub(crate) async fn bury(
         room = left;
         headers.push((format!("{ORIGINAL_HEADER}{name}"), value.clone()));
     }
+    for (number, piece) in (0..room / HEADER_BYTES_MAX).zip(delivery.header_block.chunks(PIECE_BYTES)) {
+        headers.push((format!("{HEADER_BLOCK}{number}"), STANDARD.encode(piece)));
+    }
     let payload = delivery.payload.clone();
     let mut letter = Publication { subject, unless, headers, payload, numbered: None };
     let buried = match publisher.publish(&letter).await {
@@ -78,6 +88,13 @@ pub(crate) async fn bury(
         tracing::warn!(stage, reason = %reject.reason, message = %reject.message, field = reject.field, subject = %delivery.subject, sequence = delivery.sequence, "dead letter");
     }
     Ok(buried)
+}
+
+/// A letter's block of headers as it came, where not all of it could be read; what did not fit is missing at its end.
+pub fn header_block(letter: &Delivery) -> Vec<u8> {
+    let piece = |number: usize| letter.header(&format!("{HEADER_BLOCK}{number}"));
+    let pieces = (0..ORIGINAL_HEADERS_BYTES_MAX / HEADER_BYTES_MAX).map_while(piece);
+    pieces.flat_map(|piece| STANDARD.decode(piece).unwrap_or_default()).collect()
 }
 
 fn key(delivery: &Delivery) -> String {

@@ -6,16 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use async_nats::jetstream::stream::RawMessageErrorKind;
 use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::broker::Broker;
-use crate::publish::chain;
 use crate::pull::Pull;
 use crate::reject::Reject;
 use crate::shutdown::Stop;
-use crate::worker::{Delivery, Worker, hand_back, pairs};
+use crate::stored::{self, Place};
+use crate::worker::{Delivery, Worker, hand_back};
 
 /// What is read of an advisory.
 #[derive(Debug, Deserialize)]
@@ -49,12 +48,13 @@ pub(crate) async fn watch(broker: Broker, worker: Arc<Worker>, stop: Stop) {
 }
 
 async fn pass(broker: &Broker, worker: &Worker, name: &str) -> Result<(), String> {
-    let consumer = broker.topology.open_consumer(&broker.jetstream, name).await;
-    let consumer = consumer.map_err(|error| format!("{error:#}"))?;
-    let mut pull = Pull::open(broker).await?;
+    let spec = broker.topology.consumer(name).map_err(|error| format!("{error:#}"))?;
+    let opened = broker.topology.open_consumer(&broker.jetstream, name).await;
+    opened.map_err(|error| format!("{error:#}"))?;
+    let mut pull = Pull::open(broker, &spec.stream, name).await?;
     loop {
-        pull.ask(&consumer, 1).await?;
-        while let Some(message) = pull.next().await? {
+        pull.ask(1).await;
+        while let Some((message, _)) = pull.next().await? {
             settle(broker, worker, &message).await?;
         }
     }
@@ -73,34 +73,28 @@ async fn settle(broker: &Broker, worker: &Worker, message: &Message) -> Result<(
         deliveries = advisory.deliveries,
         "the broker gave an input up; working on it alone"
     );
-    let stream =
-        broker.jetstream.get_stream_no_info(&advisory.stream).await.map_err(|error| chain(&error))?;
-    let mut delivery = Delivery {
+    let stored = stored::message(&broker.jetstream, &advisory.stream, Place::At(sequence)).await?;
+    let attempt = advisory.deliveries.max(i64::from(u8::MAX));
+    if let Some(delivery) = stored {
+        worker.work(message, &Delivery { attempt, ..delivery }).await;
+        return Ok(());
+    }
+    let gone = Delivery {
         subject: String::new(),
         headers: vec![],
+        header_block: Bytes::new(),
         payload: Bytes::new(),
-        attempt: advisory.deliveries.max(i64::from(u8::MAX)),
+        attempt,
         stream: advisory.stream,
         sequence,
         stored_at: 0,
+        fault: None,
     };
-    match stream.get_raw_message(sequence).await {
-        Ok(stored) => {
-            delivery.subject = stored.subject.to_string();
-            delivery.headers = pairs(&stored.headers);
-            delivery.payload = stored.payload;
-            delivery.stored_at = stored.time.unix_timestamp_nanos();
-            worker.work(message, &delivery).await;
-        }
-        Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => {
-            let reject = Reject::new("aged_out", "the broker gave it up, and its stream no longer holds it");
-            tracing::error!(stage, sequence, "an input that was given up is gone from its stream");
-            match crate::dead::bury(&worker.publisher, stage, &delivery, &reject).await {
-                Ok(_) => message.double_ack().await.map_err(|error| error.to_string())?,
-                Err(_) => drop(hand_back(message).await),
-            }
-        }
-        Err(error) => return Err(chain(&error)),
+    let reject = Reject::new("aged_out", "the broker gave it up, and its stream no longer holds it");
+    tracing::error!(stage, sequence, "an input that was given up is gone from its stream");
+    match crate::dead::bury(&worker.publisher, stage, &gone, &reject).await {
+        Ok(_) => message.double_ack().await.map_err(|error| error.to_string())?,
+        Err(_) => drop(hand_back(message).await),
     }
     Ok(())
 }

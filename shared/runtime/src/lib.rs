@@ -6,6 +6,10 @@
 //! * [`bucket`]     what services share and people change while they run
 //! * [`durable`]    whether the broker keeps what it acknowledged across a power cut
 //! * [`pump`]       take → engine → publish → acknowledge, with bounded concurrency
+//! * [`pull`]       deliveries, whatever bytes stand in them
+//! * [`stored`]     one stored message, whatever bytes stand in it
+//! * `wire`         the broker's protocol, read as bytes
+//! * `headers`      a block of headers: what can be read, and what is wrong with the rest
 //! * [`worker`]     one delivery → its one outcome
 //! * [`publish`]    publish → await acknowledgement, idempotent by stored state
 //! * [`batch`]      what is ready together is published as one atomic batch
@@ -14,7 +18,6 @@
 //! * `engines`      the threads that engines run on
 //! * `exhausted`    what the broker gave up on
 //! * `pressure`     pausing while the next stage is behind
-//! * `pull`         asking a consumer for messages, and noticing when nothing comes
 //! * [`reject`]     the two ways to fail: reject (dead letter) and retry
 //! * [`dead`]       dead letters
 //! * [`metrics`]    what is counted
@@ -33,6 +36,7 @@ pub mod dead;
 pub mod durable;
 mod engines;
 mod exhausted;
+mod headers;
 pub mod health;
 pub mod isolate;
 pub mod json;
@@ -41,19 +45,23 @@ pub mod log;
 pub mod metrics;
 mod pressure;
 pub mod publish;
-mod pull;
+pub mod pull;
 pub mod pump;
 pub mod reject;
 pub mod server;
 pub mod service;
 pub mod shutdown;
+pub mod stored;
 pub mod telemetry;
 pub mod topology;
+mod wire;
+mod wire_connect;
 pub mod worker;
 
 pub use broker::Broker;
 pub use bucket::Bucket;
 pub use publish::{Numbered, Publication, PublishError};
+pub use pull::Pull;
 pub use pump::{Companion, Stage, pump};
 pub use reject::Reject;
 pub use shutdown::Stop;

@@ -1,174 +1,139 @@
-//! Deliveries of a consumer: asked for, and watched.
+//! Deliveries of a consumer, asked for by number, over a connection that takes any bytes ([`crate::wire`]).
 //!
-//! The client's own `batch()` forgets to be woken after an idle heartbeat (async-nats 0.51: what arrives after it lies
-//! unread until the request ends), and its `stream()` sees a request that was lost only when it would have ended. Here
-//! one inbox stays open for as long as a stage runs, so that nothing that the broker sends lies unread, and every sign
-//! of life is noted: a request that the broker has forgotten, or a broker that hangs, is missed within
-//! [`SILENT_MAX`].
+//! While it is asked, the broker shows every few seconds that the question still stands, so that one that hangs, or has
+//! forgotten, is noticed.
 
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::consumer::pull::BatchConfig;
 use async_nats::jetstream::{self, Message};
-use async_nats::{StatusCode, Subscriber};
-use futures_util::StreamExt as _;
-use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use async_nats::{HeaderMap, Subject};
+use bytes::Bytes;
 
 use crate::broker::Broker;
-use crate::publish::chain;
+use crate::headers;
+use crate::wire::Frame;
+use crate::wire_connect::{Heard, Wire};
+use crate::worker::Delivery;
 
-/// How long a request waits for messages.
+/// How long a question stands.
 const EXPIRES: Duration = Duration::from_secs(30);
-/// How often the broker shows that a request still stands.
+/// How often the broker shows that it does. Two missed ones are noticed: within 8 seconds.
 const HEARTBEAT: Duration = Duration::from_secs(4);
-/// So long without a message or a sign of life, and the request counts as lost: two heartbeats were missed.
-const SILENT_MAX: Duration = Duration::from_secs(9);
-/// How long the broker may take to send what was on its way when nothing more was wanted.
-const LAST_WORDS: Duration = Duration::from_secs(1);
-/// A broker's word on a request that has brought all it will bring.
-const COMPLETED: &str = "Batch Completed";
+/// How long the broker may take to confirm that nothing more comes.
+const CLOSE: Duration = Duration::from_secs(1);
+/// Before the reply subject of everything that a stream delivers.
+const ACKNOWLEDGE: &[u8] = b"$JS.ACK.";
 
 /// A consumer's deliveries.
 #[derive(Debug)]
-pub(crate) struct Pull {
+pub struct Pull {
+    wire: Wire,
     jetstream: jetstream::Context,
+    /// Where deliveries are asked for.
+    question: String,
+    /// Where what the broker says of a question comes to, without the question's number.
     inbox: String,
-    subscriber: Subscriber,
-    /// Changes with the connection: requests do not outlive it.
-    connection: watch::Receiver<u64>,
-    /// The number of the request that stands; its answers carry it.
+    /// How many questions there were.
     number: u64,
-    /// How many messages it may still bring.
-    wanted: usize,
-    /// When its silence counts as its end.
-    silent_at: Instant,
-}
-
-/// What the broker said beside messages.
-#[derive(Debug, PartialEq, Eq)]
-enum Word {
-    /// The request still stands.
-    Alive,
-    /// It has ended as it should.
-    Over,
-    /// It has ended otherwise.
-    Broken(String),
+    /// How many deliveries are still to come for the last one.
+    left: usize,
 }
 
 impl Pull {
-    /// Opens an inbox. Nothing is asked for yet.
-    pub(crate) async fn open(broker: &Broker) -> Result<Self, String> {
-        let inbox = broker.client.new_inbox();
-        let subscriber =
-            broker.client.subscribe(format!("{inbox}.*")).await.map_err(|error| chain(&error))?;
-        let (jetstream, connection) = (broker.jetstream.clone(), broker.connection.clone());
-        Ok(Self { jetstream, inbox, subscriber, connection, number: 0, wanted: 0, silent_at: Instant::now() })
-    }
-
-    /// Asks for messages; [`Self::next`] gives them.
-    pub(crate) async fn ask(&mut self, consumer: &PullConsumer, messages: usize) -> Result<(), String> {
-        self.number += 1;
-        self.wanted = messages;
-        self.silent_at = Instant::now() + SILENT_MAX;
-        // noted before the request is sent: a connection that is lost after it takes it along
-        self.connection.mark_unchanged();
-        let request = BatchConfig {
-            batch: messages,
-            expires: Some(EXPIRES),
-            idle_heartbeat: HEARTBEAT,
-            ..BatchConfig::default()
-        };
-        let reply = format!("{}.{}", self.inbox, self.number);
-        consumer.request_batch(request, reply.into()).await.map_err(|error| chain(&error))
-    }
-
-    /// The next message; none when the request has ended. Nothing is lost when this is dropped before its end.
+    /// Opens a connection for a consumer's deliveries.
     ///
     /// # Errors
-    /// When the request is lost or refused, or the broker is silent: ask again.
-    pub(crate) async fn next(&mut self) -> Result<Option<Message>, String> {
-        while self.wanted > 0 {
-            let received = tokio::select! {
-                biased;
-                received = timeout_at(self.silent_at, self.subscriber.next()) => received,
-                _ = self.connection.changed() => return Err("the connection was lost".to_owned()),
-            };
-            let message = match received {
-                Ok(Some(message)) => message,
-                Ok(None) => return Err("the inbox was closed".to_owned()),
-                Err(_) => return Err(format!("the broker has been silent for {SILENT_MAX:?}")),
-            };
-            self.silent_at = Instant::now() + SILENT_MAX;
-            let Some(status) = message.status.filter(|status| *status != StatusCode::OK) else {
-                self.wanted -= 1;
-                return Ok(Some(Message { message, context: self.jetstream.clone() }));
-            };
-            // what is said of an earlier request is over
-            if message.subject.rsplit('.').next() != Some(self.number.to_string().as_str()) {
-                continue;
-            }
-            match word(status, message.description.as_deref().unwrap_or_default()) {
-                Word::Alive => {}
-                Word::Over => self.wanted = 0,
-                Word::Broken(problem) => return Err(problem),
+    /// When there is no connection to be had, in a sentence.
+    pub async fn open(broker: &Broker, stream: &str, consumer: &str) -> Result<Self, String> {
+        let wire = Wire::open(broker).await?;
+        let inbox = broker.client.new_inbox();
+        wire.say(format!("SUB {inbox}.* 1\r\n")).await;
+        let question = format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}");
+        Ok(Self { wire, jetstream: broker.jetstream.clone(), question, inbox, number: 0, left: 0 })
+    }
+
+    /// Asks for so many deliveries.
+    pub async fn ask(&mut self, messages: usize) {
+        self.number += 1;
+        self.left = messages;
+        let body = serde_json::json!({
+            "batch": messages,
+            "expires": EXPIRES.as_nanos() as u64,
+            "idle_heartbeat": HEARTBEAT.as_nanos() as u64,
+        })
+        .to_string();
+        let (question, inbox, number, bytes) = (&self.question, &self.inbox, self.number, body.len());
+        self.wire.say(format!("PUB {question} {inbox}.{number} {bytes}\r\n{body}\r\n")).await;
+    }
+
+    /// The next delivery; none when the question is answered or has expired. Nothing is lost when this is given up.
+    ///
+    /// # Errors
+    /// When the broker is silent, or says that nothing more will come: open another one.
+    pub async fn next(&mut self) -> Result<Option<(Message, Delivery)>, String> {
+        while self.left > 0 {
+            let heard = tokio::time::timeout(2 * HEARTBEAT, self.wire.hear()).await;
+            match heard.map_err(|_| "the broker is silent".to_owned())? {
+                Heard::Lost(problem) => return Err(problem),
+                Heard::Pong => {}
+                Heard::Message(frame) if frame.reply.starts_with(ACKNOWLEDGE) => {
+                    self.left -= 1;
+                    return self.delivery(frame).map(Some);
+                }
+                Heard::Message(frame) => self.notice(&frame)?,
             }
         }
         Ok(None)
     }
 
-    /// Closes the inbox and gives what had arrived, or was on its way, and was not taken.
-    pub(crate) async fn close(mut self) -> Vec<Message> {
+    /// Lets nothing more come, and gives what had come and nobody has taken.
+    pub async fn close(mut self) -> Vec<(Message, Delivery)> {
+        self.wire.say("UNSUB 1\r\nPING\r\n").await;
         let mut left = vec![];
-        if self.subscriber.drain().await.is_err() {
-            return left;
-        }
-        let until = Instant::now() + LAST_WORDS;
-        while let Ok(Some(message)) = timeout_at(until, self.subscriber.next()).await {
-            if message.status.is_none_or(|status| status == StatusCode::OK) {
-                left.push(Message { message, context: self.jetstream.clone() });
+        let deadline = tokio::time::Instant::now() + CLOSE;
+        while let Ok(Heard::Message(frame)) = tokio::time::timeout_at(deadline, self.wire.hear()).await {
+            if frame.reply.starts_with(ACKNOWLEDGE) {
+                left.extend(self.delivery(frame));
             }
         }
         left
     }
-}
 
-/// What a status means for the request that it answers.
-fn word(status: StatusCode, description: &str) -> Word {
-    match status {
-        StatusCode::IDLE_HEARTBEAT => Word::Alive,
-        StatusCode::TIMEOUT | StatusCode::NOT_FOUND => Word::Over,
-        StatusCode::REQUEST_TERMINATED if description == COMPLETED => Word::Over,
-        StatusCode::NO_RESPONDERS => {
-            Word::Broken("the broker knows no such consumer, or has no leader for it".to_owned())
+    /// What the broker says of the question.
+    fn notice(&mut self, frame: &Frame) -> Result<(), String> {
+        let of_this = frame.subject.strip_prefix(self.inbox.as_bytes());
+        if of_this.and_then(|rest| rest.strip_prefix(b".")) != Some(self.number.to_string().as_bytes()) {
+            return Ok(());
         }
-        other => Word::Broken(format!("the broker ended the request for messages: {other} {description}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{StatusCode, Word, word};
-
-    #[track_caller]
-    fn check(status: StatusCode, description: &str, expected: Option<Word>) {
-        let found = word(status, description);
-        match expected {
-            Some(expected) => assert_eq!(found, expected),
-            None => assert!(matches!(found, Word::Broken(said) if said.contains(description)), "{status}"),
+        match headers::status(&frame.headers) {
+            Some((404 | 408, _)) => {
+                self.left = 0;
+                Ok(())
+            }
+            // the question still stands
+            Some((100, _)) | None => Ok(()),
+            Some((503, _)) => Err("nobody answers for the consumer".to_owned()),
+            Some((_, problem)) => Err(problem.to_lowercase()),
         }
     }
 
-    #[test]
-    fn a_brokers_word_on_a_request_is_read() {
-        check(StatusCode::IDLE_HEARTBEAT, "Idle Heartbeat", Some(Word::Alive));
-        check(StatusCode::TIMEOUT, "Request Timeout", Some(Word::Over));
-        check(StatusCode::NOT_FOUND, "No Messages", Some(Word::Over));
-        check(StatusCode::REQUEST_TERMINATED, "Batch Completed", Some(Word::Over));
-        check(StatusCode::REQUEST_TERMINATED, "Consumer Deleted", None);
-        check(StatusCode::REQUEST_TERMINATED, "Leadership Change", None);
-        check(StatusCode::REQUEST_TERMINATED, "Exceeded MaxWaiting", None);
-        check(StatusCode::NO_RESPONDERS, "", None);
+    fn delivery(&self, frame: Frame) -> Result<(Message, Delivery), String> {
+        let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned();
+        let message = async_nats::Message {
+            subject: Subject::from(text(&frame.subject)),
+            reply: Some(Subject::from(text(&frame.reply))),
+            length: frame.subject.len() + frame.reply.len() + frame.headers.len() + frame.payload.len(),
+            payload: frame.payload,
+            headers: None::<HeaderMap>,
+            status: None,
+            description: None,
+        };
+        let message = Message { message, context: self.jetstream.clone() };
+        let mut delivery = Delivery::of(&message).map_err(|error| error.to_string())?;
+        delivery.read_headers(&frame.headers);
+        if std::str::from_utf8(&frame.subject).is_err() {
+            delivery.fault = Some("its subject is not UTF-8".to_owned());
+        }
+        Ok((message, delivery))
     }
 }

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use async_nats::jetstream::Message;
-use async_nats::jetstream::consumer::PullConsumer;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -109,7 +108,7 @@ pub async fn pump(
     let given_up = exhausted::watch(broker.clone(), Arc::clone(&worker), stop.clone());
     let watching = tokio::spawn(given_up);
     let pulse = tokio::spawn(pulse(broker.clone(), name, ready.clone()));
-    let mut pull = Pull::open(broker).await.map_err(anyhow::Error::msg).context("no inbox for articles")?;
+    let mut pull = None;
     let taken = tokio::select! {
         taken = take(broker, &worker, &tasks, &pressure, &mut pull, ready, &stop) => taken,
         reason = publisher.fatal() => Err(anyhow::anyhow!("{name}: {reason}")),
@@ -161,44 +160,40 @@ async fn take(
     worker: &Arc<Worker>,
     tasks: &TaskTracker,
     pressure: &Pressure,
-    pull: &mut Pull,
+    pull: &mut Option<Pull>,
     ready: &Ready,
     stop: &Stop,
 ) -> anyhow::Result<()> {
     let stage = worker.stage;
     let in_flight_max = worker.limits.in_flight_max.max(1);
-    let mut consumer = broker.topology.open_consumer(&broker.jetstream, stage).await?;
+    let stream = broker.topology.consumer(stage)?.stream.clone();
+    broker.topology.open_consumer(&broker.jetstream, stage).await?;
     let permits = Arc::new(Semaphore::new(in_flight_max));
     let mut failing_since: Option<Instant> = None;
-    ready.set(true);
-    tracing::info!(
-        stage,
-        in_flight_max,
-        publish_batch_max = worker.limits.publish_batch_max,
-        "the stage is up"
-    );
-    loop {
-        // what was taken and not begun stays in the inbox, and is handed back from there
-        let problem = tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            problem = take_batch(&consumer, worker, tasks, pressure, pull, &permits) => problem,
+    let publish_batch_max = worker.limits.publish_batch_max;
+    tracing::info!(stage, in_flight_max, publish_batch_max, "the stage is up");
+    while !stop.is_cancelled() {
+        let taken = match pull {
+            Some(pull) => take_batch(pull, worker, tasks, pressure, &permits, stop).await,
+            None => Pull::open(broker, &stream, stage).await.map(|opened| {
+                *pull = Some(opened);
+                ready.set(true);
+            }),
         };
-        let Err(problem) = problem else {
+        let Err(problem) = taken else {
             failing_since = None;
             continue;
         };
         ready.set(false);
         tracing::warn!(stage, problem, "nothing is delivered; looking again");
+        give_back(pull.take(), stage).await;
         tokio::select! {
-            () = stop.cancelled() => return Ok(()),
+            () = stop.cancelled() => break,
             () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
         let since = *failing_since.get_or_insert_with(Instant::now);
         match broker.topology.open_consumer(&broker.jetstream, stage).await {
-            Ok(again) => {
-                consumer = again;
-                ready.set(true);
-            }
+            Ok(_) => {}
             Err(error) if since.elapsed() > Duration::from_millis(GONE_MS_MAX) && broker.is_connected() => {
                 return Err(error).context(format!(
                     "{stage}: the broker answers, and the stage's consumer is not to be had"
@@ -207,43 +202,54 @@ async fn take(
             Err(error) => tracing::warn!(stage, error = format!("{error:#}"), "the broker does not answer"),
         }
     }
+    Ok(())
 }
 
 /// Asks for as many deliveries as can be worked on now, and sees each of them off.
 async fn take_batch(
-    consumer: &PullConsumer,
+    pull: &mut Pull,
     worker: &Arc<Worker>,
     tasks: &TaskTracker,
     pressure: &Pressure,
-    pull: &mut Pull,
     permits: &Arc<Semaphore>,
+    stop: &Stop,
 ) -> Result<(), String> {
-    pressure.wait_until_open().await;
-    let mut permit = Some(one_of(permits).await?);
-    pull.ask(consumer, permits.available_permits() + 1).await?;
+    let free = async {
+        pressure.wait_until_open().await;
+        // one must be free, and then all that are
+        let one = Arc::clone(permits).acquire_owned().await;
+        let mut one = one.map_err(|error| error.to_string())?;
+        let more = u32::try_from(permits.available_permits()).unwrap_or(0);
+        if let Ok(others) = Arc::clone(permits).try_acquire_many_owned(more) {
+            one.merge(others);
+        }
+        Ok::<_, String>(one)
+    };
+    let mut permit = tokio::select! {
+        () = stop.cancelled() => return Ok(()),
+        permit = free => permit?,
+    };
+    pull.ask(permit.num_permits()).await;
     loop {
-        // more may come than was asked for, from a request that was given up: each waits for its turn in the inbox
-        let one = match permit.take() {
-            Some(permit) => permit,
-            None => one_of(permits).await?,
+        let next = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            next = pull.next() => next?,
         };
-        match pull.next().await? {
-            Some(message) => begin(worker, tasks, message, one),
-            None => return Ok(()),
+        let Some((message, delivery)) = next else { return Ok(()) };
+        // as many are asked for as there are permits
+        if let Some(one) = permit.split(1) {
+            begin(worker, tasks, message, delivery, one);
         }
     }
 }
 
-async fn one_of(permits: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, String> {
-    Arc::clone(permits).acquire_owned().await.map_err(|error| error.to_string())
-}
-
-fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, message: Message, permit: OwnedSemaphorePermit) {
-    let Ok(delivery) = Delivery::of(&message) else {
-        // not a JetStream delivery: nothing can be acknowledged
-        tracing::error!(subject = %message.subject, "a message without delivery information was passed over");
-        return;
-    };
+fn begin(
+    worker: &Arc<Worker>,
+    tasks: &TaskTracker,
+    message: Message,
+    delivery: Delivery,
+    permit: OwnedSemaphorePermit,
+) {
     let worker = Arc::clone(worker);
     tasks.spawn(async move {
         let in_flight = metrics::InFlight::begin(worker.stage);
@@ -253,8 +259,9 @@ fn begin(worker: &Arc<Worker>, tasks: &TaskTracker, message: Message, permit: Ow
 }
 
 /// Gives back what was delivered and not begun, so that nobody waits for the broker's clock.
-async fn give_back(pull: Pull, stage: &'static str) {
-    for message in pull.close().await {
+async fn give_back(pull: Option<Pull>, stage: &'static str) {
+    let Some(pull) = pull else { return };
+    for (message, _) in pull.close().await {
         hand_back(&message).await;
         metrics::count(stage, Outcome::Interrupted);
     }

@@ -15,7 +15,7 @@ use crate::metrics::{self, Outcome};
 use crate::publish::{Publication, PublishError, Published, Publisher};
 use crate::pump::Limits;
 use crate::reject::Reject;
-use crate::{dead, isolate};
+use crate::{dead, headers, isolate};
 
 /// What a stage does to an input: pure functions.
 pub trait Engine: Send + Sync + 'static {
@@ -58,6 +58,12 @@ pub struct Delivery {
     pub sequence: u64,
     /// When it was stored there, in nanoseconds since 1970.
     pub stored_at: i128,
+    /// What of its subject or its headers cannot be read, in a sentence; none where all of it can.
+    #[serde(skip)]
+    pub fault: Option<String>,
+    /// Its headers as they came, where not all of them can be read.
+    #[serde(skip)]
+    pub header_block: Bytes,
 }
 
 impl Delivery {
@@ -83,7 +89,19 @@ impl Delivery {
             stream: info.stream.to_string(),
             sequence: info.stream_sequence,
             stored_at: info.published.unix_timestamp_nanos(),
+            fault: None,
+            header_block: Bytes::new(),
         })
+    }
+
+    /// Reads a block of headers; what cannot be read is a fault, and the block is kept.
+    pub(crate) fn read_headers(&mut self, block: &Bytes) {
+        let read = headers::read(block);
+        self.headers = read.pairs;
+        if read.fault.is_some() {
+            self.header_block = block.clone();
+            self.fault = self.fault.take().or(read.fault);
+        }
     }
 }
 
@@ -160,6 +178,11 @@ impl Worker {
     }
 
     async fn outcome(&self, message: &Message, delivery: &Delivery) -> Outcome {
+        if let Some(fault) = &delivery.fault {
+            let says =
+                format!("{fault}; a header is a line `Name: value` in UTF-8, and a subject is UTF-8 too");
+            return self.bury(message, delivery, &Reject::new("invalid_message", says)).await;
+        }
         let answer = if delivery.attempt > UNSUSPECTED_MAX {
             self.run_alone(delivery, None).await
         } else {

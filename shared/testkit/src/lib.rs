@@ -6,6 +6,7 @@
 //! * [`families`]  a stream in which articles print the same copy
 //! * [`soak`]      chaos from a seed, and an audit
 //! * [`golden`]    files that hold what is expected
+//! * [`wire`]      a publisher that writes the broker's protocol itself
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on says so")]
 
@@ -15,6 +16,7 @@ pub mod families;
 pub mod golden;
 pub mod process;
 pub mod soak;
+pub mod wire;
 
 use std::path::PathBuf;
 
