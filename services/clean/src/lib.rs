@@ -55,6 +55,12 @@ impl Engine for Clean {
         publication(delivery, &cleaned)
     }
 
+    fn result(&self, delivery: &Delivery) -> Option<(&'static str, String)> {
+        let key = subject::key(&delivery.subject)?;
+        let source = Some(key.source).filter(|source| *source != "_");
+        Some(("NABA_CLEANED", subject::cleaned(source, key.id, key.rev, key.generation)))
+    }
+
     fn state(&self) -> Bytes {
         self.current.state()
     }

@@ -57,6 +57,13 @@ impl Engine for Enrich {
             .map_err(|error| Reject::new("invalid_record", format!("not a cleaned article: {error}")))?;
         publication(delivery, &enrich_now(&self.current.tagger(), cleaned))
     }
+
+    fn result(&self, delivery: &Delivery) -> Option<(&'static str, String)> {
+        let key = subject::key(&delivery.subject)?;
+        let source = Some(key.source).filter(|source| *source != "_");
+        let filter = subject::enriched_any_language(source, key.id, key.rev, key.generation);
+        Some(("NABA_ENRICHED", filter))
+    }
 }
 
 /// Enriches an article by today's clock, and says in the trace how long it took.

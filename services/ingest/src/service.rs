@@ -92,6 +92,7 @@ fn publication(article: &Ingested) -> Result<Publication, Reject> {
         serde_json::to_vec(article).map_err(|error| Reject::new("invalid_record", error.to_string()))?;
     Ok(Publication {
         subject: subject::ingested(source, id, &rev, generation),
+        headers: vec![(naba_runtime::publish::CONTENT.to_owned(), article.content_hash.clone())],
         payload: Bytes::from(payload),
         numbered: Some(Numbered {
             stream: "NABA_INGESTED".to_owned(),

@@ -88,6 +88,9 @@ async fn keys(broker: &Broker, stream: &str) -> anyhow::Result<HashMap<Fingerpri
 struct Letters {
     origins: HashMap<String, u32>,
     keys: HashMap<Fingerprint, u32>,
+    /// The origins of those that were refused because another content of their article has the same token: the record
+    /// with that token is the other's.
+    collisions: HashSet<String>,
 }
 
 async fn letters(broker: &Broker) -> anyhow::Result<Letters> {
@@ -106,6 +109,9 @@ async fn letters(broker: &Broker) -> anyhow::Result<Letters> {
         // a letter that was redriven has been answered by what came of that
         if message.subject.rsplit('.').next().is_some_and(|key| settled.contains(key)) {
             continue;
+        }
+        if header(&message, dead::REASON) == dead::COLLISION {
+            letters.collisions.insert(header(&message, dead::ORIGIN).to_owned());
         }
         *letters.origins.entry(header(&message, dead::ORIGIN).to_owned()).or_insert(0) += 1;
         if let Some(key) = key_of(header(&message, dead::SUBJECT)) {
@@ -149,7 +155,8 @@ async fn under_way(broker: &Broker) -> anyhow::Result<bool> {
             waiting += info.num_pending + info.num_ack_pending as u64;
         }
     }
-    Ok(waiting > 0)
+    // a letter that waits for room will come
+    Ok(waiting + crate::dead::waiting(broker).await > 0)
 }
 
 async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<BTreeMap<String, Counts>> {
@@ -163,11 +170,12 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
         let delivery = message?;
         let counts = sources.entry(delivery.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_default();
         counts.raw += 1;
-        let refused =
-            letters.origins.get(&format!("{} {}", delivery.stream, delivery.sequence)).copied().unwrap_or(0);
+        let origin = format!("{} {}", delivery.stream, delivery.sequence);
+        let refused = letters.origins.get(&origin).copied().unwrap_or(0);
         let article = if delivery.fault.is_some() { None } else { ingest_delivery(&delivery).ok() };
         let outcomes = match article {
             None => (0, refused),
+            Some(_) if letters.collisions.contains(&origin) => (0, refused),
             Some(article) => {
                 let key = fingerprint(&article_key(&article));
                 if refused == 0 && !seen.insert(key) {
@@ -197,7 +205,7 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
 
 /// Whether a raw message was put in again under a subject of its own.
 async fn is_redriven(broker: &Broker, delivery: &Delivery) -> bool {
-    let source = delivery.subject.split('.').nth(2).unwrap_or("_");
+    let source = dead::source(&delivery.subject);
     let key = dead::key_of(&delivery.stream, delivery.sequence, delivery.stored_at);
     let subject = format!("naba.raw.{source}.again.{key}");
     let again = stored::message(&broker.jetstream, &delivery.stream, Place::Last(&subject)).await;

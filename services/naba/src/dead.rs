@@ -8,10 +8,12 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use naba_record::Enriched;
 use naba_runtime::publish::Published;
 use naba_runtime::service::ServiceArgs;
+use naba_runtime::stored::{self, Place};
 use naba_runtime::{Broker, Delivery, Publication, dead};
 
 use crate::ndjson;
@@ -76,6 +78,9 @@ struct Dealt {
     dry_run: bool,
 }
 
+/// The stream of letters that wait for room.
+const DEFERRED: &str = "NABA_DEFERRED";
+
 /// A dead letter.
 struct Letter {
     key: String,
@@ -134,7 +139,11 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         count += 1;
         let line = match &args.action {
             Action::Ls(_) => line(&letter, is_settled, selected.json),
-            Action::Show(_) => whole(&letter, selected.json),
+            Action::Show(_) => {
+                // a letter whose bytes are gone is shown without them
+                let bytes = input_of(&broker, &letter).await;
+                whole(&letter, &bytes, selected.json)
+            }
             Action::Redrive(_) if dry_run => format!("would redrive {}", line(&letter, is_settled, false)),
             Action::Drop(_) if dry_run => format!("would drop {}", line(&letter, is_settled, false)),
             Action::Redrive(_) => {
@@ -152,7 +161,20 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if count == 0 && !selected.json {
         writeln!(std::io::stdout(), "no dead letters")?;
     }
+    let waiting = waiting(&broker).await;
+    if waiting > 0 && !selected.json {
+        writeln!(
+            std::io::stdout(),
+            "{waiting} more wait for room: raise max_bytes of NABA_DEAD in the topology file and run `naba topology apply`"
+        )?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many letters wait for room.
+pub async fn waiting(broker: &Broker) -> u64 {
+    let stream = broker.jetstream.get_stream(DEFERRED).await;
+    stream.map_or(0, |stream| stream.cached_info().state.messages)
 }
 
 /// Lists the records with a quality flag.
@@ -229,13 +251,44 @@ fn line(letter: &Letter, is_settled: bool, json: bool) -> String {
     )
 }
 
-fn whole(letter: &Letter, json: bool) -> String {
+/// The bytes of a letter's input: from the letter, or from where the input stands.
+///
+/// # Errors
+/// When they are not in the letter and have aged out.
+async fn input_of(broker: &Broker, letter: &Letter) -> anyhow::Result<Bytes> {
+    let was_empty = header(&letter.message, dead::REASON) == "empty";
+    let left_out = !header(&letter.message, dead::BYTES_LEFT_OUT).is_empty();
+    if !letter.message.payload.is_empty() || (was_empty && !left_out) {
+        return Ok(letter.message.payload.clone());
+    }
+    let origin = header(&letter.message, dead::ORIGIN);
+    let gone = || {
+        format!(
+            "the bytes of letter {} stood in {origin} and are not there any more: they have aged out",
+            letter.key
+        )
+    };
+    let (stream, sequence) = origin.rsplit_once(' ').with_context(gone)?;
+    let sequence: u64 = sequence.parse().with_context(gone)?;
+    let stored =
+        stored::message(&broker.jetstream, stream, Place::At(sequence)).await.map_err(anyhow::Error::msg)?;
+    // another message may stand there since the stream was made anew
+    let stored = stored.filter(|stored| dead::key_of(stream, sequence, stored.stored_at) == letter.key);
+    let stored = stored.with_context(gone)?;
+    Ok(stored.payload)
+}
+
+fn whole(letter: &Letter, bytes: &anyhow::Result<Bytes>, json: bool) -> String {
     // headers that could not be read stand there in pieces
     let pieces = letter.message.headers.iter().any(|(name, _)| name.starts_with(dead::HEADER_BLOCK));
     let block = pieces.then(|| String::from_utf8_lossy(&dead::header_block(&letter.message)).into_owned());
     let headers = letter.message.headers.iter().filter(|(name, _)| !name.starts_with(dead::HEADER_BLOCK));
     let headers = headers.cloned();
-    let text = String::from_utf8_lossy(&letter.message.payload);
+    let text = match bytes {
+        Ok(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Err(problem) if json => format!("{problem:#}"),
+        Err(problem) => format!("({problem:#})"),
+    };
     if json {
         let headers: serde_json::Map<String, serde_json::Value> =
             headers.map(|(name, value)| (name, value.into())).collect();
@@ -251,7 +304,7 @@ fn whole(letter: &Letter, json: bool) -> String {
     lines.insert(0, line(letter, false, false));
     lines.extend(block.map(|block| format!("  its headers as they came: {}", block.escape_debug())));
     lines.push(String::new());
-    lines.push(text.into_owned());
+    lines.push(text);
     lines.join("\n")
 }
 
@@ -269,14 +322,13 @@ async fn redrive(broker: &Broker, put: &Put, letter: &Letter) -> anyhow::Result<
             (!name.starts_with("Nats-")).then(|| (name.to_owned(), value.clone()))
         })
         .collect();
-    let payload = letter.message.payload.clone();
+    let payload = input_of(broker, letter).await?;
     if letter.stage == "ingest" {
         // naba.raw.<source> is everybody's; one token more makes it this letter's own
         if !headers.iter().any(|(name, _)| name == ingest::service::SEQUENCE) {
             headers.push((ingest::service::SEQUENCE.to_owned(), sequence.to_string()));
         }
-        let source = subject.split('.').nth(2).unwrap_or("_");
-        let subject = format!("naba.raw.{source}.again.{}", letter.key);
+        let subject = format!("naba.raw.{}.again.{}", dead::source(subject), letter.key);
         let published = put.once(Publication { subject, headers, payload, ..Publication::default() }).await?;
         return Ok(if published == Published::New { "redriven" } else { "already redriven" });
     }

@@ -10,7 +10,7 @@ use naba_runtime::topology::Finding;
 /// Create or verify streams and consumers
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `apply` creates what is missing; `check` only looks
+    /// `apply` creates what is missing, and makes larger what is to be larger; `check` only looks
     #[arg(value_parser = ["apply", "check"])]
     pub action: String,
     #[command(flatten)]

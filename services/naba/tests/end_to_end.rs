@@ -195,7 +195,7 @@ async fn the_python_lines_of_the_readme_run() {
     assert!(said.contains("البلدية تفتتح الجسر الجديد"), "{said}");
 }
 
-/// A stream that is not what the topology says is refused, not changed.
+/// A stream that is not what the topology says is refused, not changed, unless it only gets more room.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drifted_stream_is_refused() {
     let broker = TestBroker::start().await;
@@ -209,13 +209,19 @@ async fn a_drifted_stream_is_refused() {
     assert_eq!(naba("check").status.code(), Some(1), "nothing is there yet");
     assert!(naba("apply").status.success());
     assert!(naba("check").status.success());
-    let mut drifted =
-        jetstream.get_stream("NABA_RAW").await.expect("the stream").cached_info().config.clone();
-    drifted.max_bytes = 1_000_000;
-    jetstream.update_stream(drifted).await.expect("it is changed");
+    let change = async |max_bytes: i64| {
+        let mut drifted =
+            jetstream.get_stream("NABA_RAW").await.expect("the stream").cached_info().config.clone();
+        drifted.max_bytes = max_bytes;
+        jetstream.update_stream(drifted).await.expect("it is changed");
+    };
+    change(1_000_000).await;
+    assert!(naba("apply").status.success(), "more room loses nothing");
+    assert!(naba("check").status.success());
+    change(5_000_000_000).await;
     let refused = naba("apply");
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && said.contains("NABA_RAW: max_bytes is 1000000"), "{said}");
+    assert!(!refused.status.success() && said.contains("NABA_RAW: max_bytes is 5000000000"), "{said}");
 }
 
 /// Publishes an article after each silence, and gives how long each took to come out.

@@ -233,3 +233,60 @@ async fn any_bytes_end_as_one_outcome() {
     let (good, said) = naba(&broker, &["dead", "show", "--reason", "invalid_message"]);
     assert!(good && said.contains("has no colon") && said.contains("Naba-Url: a\\rb"), "{said}");
 }
+
+/// A letter without bytes is redriven with those that stand at its origin, and not at all when they are gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_without_bytes_is_redriven_with_them() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    drop(Service::start("ingest", &broker.url, &topology));
+    publish(&jetstream, [articles::raw(1, 4)]).await;
+    let original = broker.messages(&jetstream, "NABA_RAW").await.remove(0);
+    for sequence in [original.sequence, 999] {
+        let key = naba_runtime::dead::key_of("NABA_RAW", sequence, original.time.unix_timestamp_nanos());
+        let mut headers = async_nats::HeaderMap::new();
+        headers.insert("Naba-Subject", original.subject.as_str());
+        headers.insert("Naba-Origin", format!("NABA_RAW {sequence}").as_str());
+        headers.insert("Naba-Bytes-Left-Out", original.payload.len().to_string().as_str());
+        let subject = format!("naba.dead.ingest.example_org.test{sequence}.{key}");
+        let sent = jetstream.publish_with_headers(subject, headers, "".into()).await.expect("sent");
+        sent.await.expect("stored");
+    }
+    let shown = naba(&broker, &["dead", "show", "--reason", "test1"]).1;
+    assert!(shown.contains("article-1"), "{shown}");
+    assert!(naba(&broker, &["dead", "redrive", "--reason", "test1"]).1.starts_with("redriven"));
+    let again = broker.messages(&jetstream, "NABA_RAW").await.remove(1);
+    assert_eq!(again.payload, original.payload);
+    let (good, said) = naba(&broker, &["dead", "redrive", "--reason", "test999"]);
+    assert!(!good && said.contains("have aged out"), "{said}");
+    assert_eq!(broker.messages(&jetstream, "NABA_RAW").await.len(), 2, "nothing is published without bytes");
+}
+
+/// Two contents of an article whose revisions have the same token: the second is no repetition of the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn revisions_that_were_made_to_collide_are_told_apart() {
+    let text = |number: u32| format!("{}\n{number}", articles::sentence(7));
+    let mut seen = std::collections::HashMap::new();
+    let colliding = (0..400_000).find_map(|number| {
+        let token = ingest::identity::revision_token(&ingest::identity::content_hash(None, &text(number)));
+        seen.insert(token, number).map(|before| (before, number))
+    });
+    let (one, other) = colliding.expect("two of so many collide in 32 bits");
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let _ingest = Service::start("ingest", &broker.url, &topology);
+    let raw = |number: u32| {
+        let article = serde_json::json!({"source": "example.org", "source_id": "1", "text": text(number)});
+        article.to_string().into_bytes()
+    };
+    publish(&jetstream, [raw(one), raw(one), raw(other)]).await;
+    broker.wait_for(&jetstream, "NABA_DEAD", 1).await;
+    let letter = broker.messages(&jetstream, "NABA_DEAD").await.remove(0);
+    assert_eq!(letter.headers.get("Naba-Reason").map(|reason| reason.as_str()), Some("revision_collision"));
+    assert_eq!(
+        (letter.payload.to_vec(), broker.messages(&jetstream, "NABA_INGESTED").await.len()),
+        (raw(other), 1)
+    );
+}

@@ -1,8 +1,13 @@
 //! Inputs that kill their worker, and inputs that the broker gave up on.
 
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
 
-use naba_testkit::broker::{TestBroker, WAIT};
+use async_nats::HeaderMap;
+use futures_util::StreamExt as _;
+use naba_testkit::articles;
+use naba_testkit::broker::{TestBroker, WAIT, publish};
 use naba_testkit::process::Service;
 
 const LIMITS: [&str; 2] = ["limits.article_ms_max=1500", "limits.isolated_memory_mib_max=1024"];
@@ -102,4 +107,142 @@ async fn slow_work_is_not_done_twice() {
     let info = stream.consumer_info("ingest").await.expect("the consumer");
     assert_eq!(info.delivered.consumer_sequence, 30, "thirty articles, thirty deliveries");
     assert_eq!((info.num_pending, info.num_ack_pending), (0, 0));
+}
+
+/// Inputs whose letters would be more than the broker takes: each is buried once, and the good ones behind them go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_letter_is_one_that_the_broker_takes() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let _ingest = Service::start_with("ingest", &broker.url, &topology, &["limits.in_flight_max=16"]);
+    let mut many = HeaderMap::new();
+    (0..4_000).for_each(|number| many.insert(format!("h{number}"), "v"));
+    let mut long = HeaderMap::new();
+    long.insert("A", "v".repeat(60_000));
+    for number in 0..20 {
+        for headers in [&many, &long] {
+            let payload = format!("{{{number}").into();
+            let sent = jetstream.publish_with_headers("naba.raw.test", headers.clone(), payload).await;
+            sent.expect("sent").await.expect("stored");
+        }
+        let subject = format!("naba.raw.{}{number:02}", "x".repeat(3_990));
+        jetstream.publish(subject, "{".into()).await.expect("sent").await.expect("stored");
+    }
+    publish(&jetstream, (0..20).map(|number| articles::raw(number, 2))).await;
+    broker.wait_for(&jetstream, "NABA_INGESTED", 20).await;
+    broker.wait_for(&jetstream, "NABA_DEAD", 60).await;
+    for letter in broker.messages(&jetstream, "NABA_DEAD").await {
+        let header = |name: &str| letter.headers.get(name).map(ToString::to_string);
+        assert_eq!(header("Naba-Reason").as_deref(), Some("invalid_json"));
+        let subject = header("Naba-Subject").expect("its subject");
+        let is_cut = subject == "naba.raw.test";
+        assert!(is_cut || subject.len() > 3_990, "a subject stays whole");
+        assert_eq!(header("Naba-Headers-Left-Out").is_some(), is_cut, "what does not fit is said");
+    }
+}
+
+/// Dead letters fill their stream: the good articles go on, the letters wait, nobody hangs, and with more room each of
+/// them is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn full_dead_letters_stop_nobody() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let text = std::fs::read_to_string(&topology).expect("the topology");
+    let dead = "name = \"NABA_DEAD\"\nsubjects = [\"naba.dead.>\", \"naba.settled.>\"]\nmax_bytes = ";
+    let small = text.replace(&format!("{dead}4_294_967_296"), &format!("{dead}150_000"));
+    assert_ne!(small, text, "the stream is made small");
+    std::fs::write(&topology, &small).expect("the topology");
+    let services = ["ingest", "clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
+    let bad =
+        |number: u64| format!("{{\"number\": {number}, \"filler\": \"{}\"", "x".repeat(3_000)).into_bytes();
+    publish(&jetstream, (0..400).map(bad)).await;
+    publish(&jetstream, (0..50).map(|number| articles::raw(number, 2))).await;
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 50).await;
+    let held = async |name: &str| {
+        let stream = jetstream.get_stream(name).await.expect("a stream");
+        stream.cached_info().state.messages
+    };
+    let deadline = tokio::time::Instant::now() + WAIT;
+    while held("NABA_DEAD").await + held("NABA_DEFERRED").await < 400 {
+        assert!(tokio::time::Instant::now() < deadline, "some letter is nowhere");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(
+        held("NABA_DEAD").await > 10 && held("NABA_DEFERRED").await > 100,
+        "some are written, and some wait"
+    );
+    assert!(services[0].get("/readyz").is_some_and(|answer| answer.contains("200 OK")), "it works");
+    let naba = async |args: &[&str]| {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_naba"));
+        command.args(args).args(["--nats", &broker.url, "--set"]);
+        command.arg(format!("broker.topology_file={}", topology.display())).kill_on_drop(true);
+        let output = tokio::time::timeout(WAIT, command.output()).await.expect("it does not hang");
+        let output = output.expect("it runs");
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+        )
+    };
+    let (_, listed) = naba(&["dead", "ls"]).await;
+    assert!(listed.contains("more wait for room"), "{listed}");
+    // room is kept for the markers
+    let key = listed.split_whitespace().next().expect("a key");
+    let (good, said) = naba(&["dead", "drop", key]).await;
+    assert!(good && said.contains("dropped"), "{said}");
+    std::fs::write(&topology, small.replace(&format!("{dead}150_000"), &format!("{dead}100_000_000")))
+        .expect("the topology");
+    let (good, said) = naba(&["topology", "apply"]).await;
+    assert!(good, "{said}");
+    broker.wait_for(&jetstream, "NABA_DEAD", 401).await;
+    assert_eq!((held("NABA_DEAD").await, held("NABA_DEFERRED").await), (401, 0), "400 letters and a marker");
+    drop(services);
+}
+
+/// An input that comes again has one outcome, whatever changed meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_input_has_two_outcomes() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let start = |learn| Service::start_with("poison", &broker.url, &topology, &[learn]);
+    let held = async |name: &str| {
+        let stream = jetstream.get_stream(name).await.expect("a stream");
+        stream.cached_info().state.messages
+    };
+    let lenient = start("rules.learn=true");
+    jetstream.publish("naba.raw.test", "turncoat".into()).await.expect("sent").await.expect("stored");
+    broker.wait_for(&jetstream, "NABA_INGESTED", 1).await;
+    drop(lenient);
+    // its acknowledgement was lost: a consumer that knows nothing of it
+    let raw = jetstream.get_stream("NABA_RAW").await.expect("the stream");
+    raw.delete_consumer("ingest").await.expect("it is deleted");
+    let strict = start("rules.learn=false");
+    jetstream.publish("naba.raw.test", "sound".into()).await.expect("sent").await.expect("stored");
+    broker.wait_for(&jetstream, "NABA_INGESTED", 2).await;
+    drop(strict);
+    assert_eq!(held("NABA_DEAD").await, 0, "it was published, and is not rejected");
+    // the other way round: the letter is written, and its input comes again
+    let stored =
+        jetstream.publish("naba.raw.test", "turncoat".into()).await.expect("sent").await.expect("stored");
+    let consumer: async_nats::jetstream::consumer::PullConsumer =
+        raw.get_consumer("ingest").await.expect("the consumer");
+    let mut first = consumer.fetch().max_messages(1).messages().await.expect("an answer");
+    assert!(first.next().await.is_some(), "it is delivered once");
+    let message = raw.get_raw_message(stored.sequence).await.expect("it stands there");
+    let key = naba_runtime::dead::key_of("NABA_RAW", stored.sequence, message.time.unix_timestamp_nanos());
+    let letter = format!("naba.dead.ingest.test.bad.{key}");
+    jetstream.publish(letter, "turncoat".into()).await.expect("sent").await.expect("stored");
+    let _lenient = start("rules.learn=true");
+    let deadline = tokio::time::Instant::now() + WAIT;
+    while raw.consumer_info("ingest").await.expect("the consumer").num_ack_pending > 0 {
+        assert!(tokio::time::Instant::now() < deadline, "it is not settled");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(
+        (held("NABA_INGESTED").await, held("NABA_DEAD").await),
+        (2, 1),
+        "it was rejected, and is not published"
+    );
 }

@@ -50,6 +50,8 @@ impl Batcher {
     /// As [`Publisher::publish`].
     pub async fn publish(&self, publication: Publication) -> Result<Published, PublishError> {
         let stopped = || PublishError::Stopped("the publisher has ended".to_owned());
+        // one bad message would take the connection, and a whole batch, along
+        crate::vet::vet(&publication).map_err(PublishError::Refused)?;
         let (answer, answered) = oneshot::channel();
         self.jobs.send(Job { publication, answer }).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?

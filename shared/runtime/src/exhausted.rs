@@ -14,7 +14,7 @@ use crate::pull::Pull;
 use crate::reject::Reject;
 use crate::shutdown::Stop;
 use crate::stored::{self, Place};
-use crate::worker::{Delivery, Worker, hand_back};
+use crate::worker::{Delivery, Worker};
 
 /// What is read of an advisory.
 #[derive(Debug, Deserialize)]
@@ -92,9 +92,6 @@ async fn settle(broker: &Broker, worker: &Worker, message: &Message) -> Result<(
     };
     let reject = Reject::new("aged_out", "the broker gave it up, and its stream no longer holds it");
     tracing::error!(stage, sequence, "an input that was given up is gone from its stream");
-    match crate::dead::bury(&worker.publisher, stage, &gone, &reject).await {
-        Ok(_) => message.double_ack().await.map_err(|error| error.to_string())?,
-        Err(_) => drop(hand_back(message).await),
-    }
+    worker.bury_in_time(message, &gone, &reject).await;
     Ok(())
 }

@@ -2,6 +2,7 @@
 //!
 //! * [`config`]     defaults → file → environment → flags; unknown keys point at the key
 //! * [`topology`]   streams and consumers from one file, created or verified
+//! * `drift`        how the broker's streams differ from them
 //! * [`broker`]     the connection
 //! * [`bucket`]     what services share and people change while they run
 //! * [`durable`]    whether the broker keeps what it acknowledged across a power cut
@@ -12,14 +13,19 @@
 //! * `headers`      a block of headers: what can be read, and what is wrong with the rest
 //! * [`worker`]     one delivery → its one outcome
 //! * [`publish`]    publish → await acknowledgement, idempotent by stored state
+//! * `attempt`      one try to publish: the condition, and the number of a link in its chain
 //! * [`batch`]      what is ready together is published as one atomic batch
 //! * [`isolate`]    a suspected input, alone in a process of its own
 //! * [`json`]       JSON out of messages
 //! * `engines`      the threads that engines run on
 //! * `exhausted`    what the broker gave up on
 //! * `pressure`     pausing while the next stage is behind
+//! * [`refusal`]    what the broker's refusal of a message means
 //! * [`reject`]     the two ways to fail: reject (dead letter) and retry
 //! * [`dead`]       dead letters
+//! * `room`         how full the stream of dead letters is
+//! * `deferred`     dead letters that wait for room
+//! * [`vet`]        what no broker takes, and is not sent
 //! * [`metrics`]    what is counted
 //! * [`health`]     `/healthz`, `/readyz`, `/metrics`
 //! * [`telemetry`]  logs
@@ -28,11 +34,14 @@
 //! * `lock`         one server a store
 //! * [`shutdown`]   SIGTERM and SIGINT → a token that everybody watches
 
+mod attempt;
 pub mod batch;
 pub mod broker;
 pub mod bucket;
 pub mod config;
 pub mod dead;
+mod deferred;
+mod drift;
 pub mod durable;
 mod engines;
 mod exhausted;
@@ -47,13 +56,16 @@ mod pressure;
 pub mod publish;
 pub mod pull;
 pub mod pump;
+pub mod refusal;
 pub mod reject;
+mod room;
 pub mod server;
 pub mod service;
 pub mod shutdown;
 pub mod stored;
 pub mod telemetry;
 pub mod topology;
+pub mod vet;
 mod wire;
 mod wire_connect;
 pub mod worker;

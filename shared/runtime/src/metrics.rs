@@ -11,6 +11,8 @@
 //! | `naba_world_faults_total` | `stage` | publications that the broker did not take at that try |
 //! | `naba_batches_total`, `naba_batch_messages_total` | – | atomic batches, and the messages in them |
 //! | `naba_lag` | `stage` | records that wait for a stage |
+//! | `naba_dead_letters_fill` | – | how full the stream of dead letters is, 0 to 1 |
+//! | `naba_deferred_total` | `stage` | dead letters that found no room and wait |
 //! | `naba_paused` | `stage` | 1 while a stage waits for the next one |
 
 use std::sync::OnceLock;
@@ -132,4 +134,14 @@ pub fn lag(stage: &'static str, records: u64) {
 /// Notes whether a stage waits for the next one.
 pub fn paused(stage: &'static str, paused: bool) {
     metrics::gauge!("naba_paused", "stage" => stage).set(if paused { 1.0 } else { 0.0 });
+}
+
+/// Notes how full the stream of dead letters is.
+pub fn dead_letters_fill(part: f64) {
+    metrics::gauge!("naba_dead_letters_fill").set(part);
+}
+
+/// Counts a dead letter that found no room.
+pub fn deferred(stage: &'static str) {
+    metrics::counter!("naba_deferred_total", "stage" => stage).increment(1);
 }

@@ -10,24 +10,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_nats::HeaderMap;
-use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream;
-use async_nats::jetstream::context::PublishErrorKind;
-use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::attempt::last;
 use crate::health::Ready;
 use crate::metrics;
+use crate::refusal::Refusal;
 use crate::shutdown::Stop;
+use crate::vet::vet;
+pub use crate::vet::{HEADER_BYTES_MAX, header_value};
 
-/// The header that widens the condition from one subject to a filter.
-const EXPECTED_SUBJECT: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
 /// The number of a link in its chain.
 pub const REVISION: &str = "Naba-Revision";
-/// How often a revision is numbered again because another replica was faster.
-const REVISION_TRIES_MAX: u32 = 16;
+/// The whole hash of what a link holds: subjects carry a part of it, and two contents may agree in that.
+pub const CONTENT: &str = "Naba-Content";
+/// How often the broker is asked whether something is stored, before it counts as not stored.
+const LOOKS_MAX: u32 = 8;
 /// Pauses before another try when the world is at fault, in milliseconds; the last one repeats.
 const PAUSES_MS: [u64; 5] = [100, 500, 1_000, 3_000, 10_000];
 /// How often a fault of the world is put into the log.
@@ -80,18 +80,28 @@ pub enum PublishError {
         /// The message's size.
         bytes: usize,
     },
+    /// The message's fault: it will never be taken.
+    #[error("{0}")]
+    Refused(String),
+    /// Another content stands where this one belongs.
+    #[error(
+        "another content of this article has the same revision token ({0}): one of them was made to collide"
+    )]
+    Collision(String),
     /// The world is at fault and the service is stopping: it must stay where it is.
     #[error("stopping before the broker took it: {0}")]
     Stopped(String),
 }
 
-/// Why one try did not work.
+/// Why a message that was offered once was not stored.
 #[derive(Debug)]
-pub(crate) enum Fault {
-    TooLarge,
-    /// The stream is not there, or its leader is not.
-    Gone(String),
-    World(String),
+pub enum Declined {
+    /// What the broker said.
+    Refusal(Refusal),
+    /// Another content stands where this one belongs.
+    Collision(String),
+    /// The service is stopping.
+    Stopped(String),
 }
 
 /// Puts a link's number into its message.
@@ -102,7 +112,7 @@ pub type Renumber = dyn Fn(Bytes, u32) -> Bytes + Send + Sync;
 pub struct Publisher {
     pub(crate) jetstream: jetstream::Context,
     stage: &'static str,
-    renumber: Arc<Renumber>,
+    pub(crate) renumber: Arc<Renumber>,
     ready: Ready,
     stop: Stop,
     state: Arc<State>,
@@ -143,6 +153,22 @@ impl Publisher {
         Self { jetstream, stage, renumber, ready, stop, state: Arc::new(state) }
     }
 
+    /// The stage that it publishes for.
+    pub(crate) fn stage(&self) -> &'static str {
+        self.stage
+    }
+
+    /// Waits for a while, before something that finds no room looks again.
+    ///
+    /// # Errors
+    /// [`PublishError::Stopped`] when the service is stopping.
+    pub(crate) async fn wait(&self, pause: Duration, why: &str) -> Result<(), PublishError> {
+        tokio::select! {
+            () = self.stop.cancelled() => Err(PublishError::Stopped(why.to_owned())),
+            () = tokio::time::sleep(pause) => Ok(()),
+        }
+    }
+
     /// Resolves with the reason when publishing can never work again.
     pub async fn fatal(&self) -> String {
         let mut fatal = self.state.fatal.subscribe();
@@ -163,27 +189,87 @@ impl Publisher {
     pub async fn publish(&self, publication: &Publication) -> Result<Published, PublishError> {
         let mut tries = 0;
         loop {
-            let fault = match self.attempt(publication).await {
+            let fault = match self.offer(publication).await {
+                Ok(published) => return Ok(published),
+                Err(Declined::Stopped(fault)) => return Err(PublishError::Stopped(fault)),
+                Err(Declined::Collision(token)) => return Err(PublishError::Collision(token)),
+                Err(Declined::Refusal(Refusal::TooLarge(_))) => {
+                    return Err(PublishError::TooLarge { bytes: publication.payload.len() });
+                }
+                Err(Declined::Refusal(Refusal::Permanent(said))) => return Err(PublishError::Refused(said)),
+                Err(Declined::Refusal(Refusal::Gone(fault))) => {
+                    self.gone(&fault);
+                    fault
+                }
+                Err(Declined::Refusal(Refusal::Full(fault) | Refusal::World(fault))) => fault,
+                // `attempt` answers conditions itself
+                Err(Declined::Refusal(Refusal::Condition)) => return Ok(Published::AlreadyThere),
+            };
+            self.fails(&publication.subject, &fault);
+            self.rest(&mut tries, publication.subject.len() as u64, fault)
+                .await
+                .map_err(PublishError::Stopped)?;
+        }
+    }
+
+    /// Publishes, and tries again only as long as nobody answers: whatever the broker says is returned.
+    ///
+    /// # Errors
+    /// [`Declined`]: the broker's word, or the service is stopping.
+    pub async fn offer(&self, publication: &Publication) -> Result<Published, Declined> {
+        vet(publication).map_err(|why| Declined::Refusal(Refusal::Permanent(why)))?;
+        let mut tries = 0;
+        loop {
+            match self.attempt(publication).await {
                 Ok(published) => {
                     self.works();
                     return Ok(published);
                 }
-                Err(Fault::TooLarge) => {
-                    return Err(PublishError::TooLarge { bytes: publication.payload.len() });
+                Err(Declined::Refusal(Refusal::World(fault))) => {
+                    self.fails(&publication.subject, &fault);
+                    let salt = publication.subject.len() as u64;
+                    self.rest(&mut tries, salt, fault).await.map_err(Declined::Stopped)?;
                 }
-                Err(Fault::Gone(fault)) => {
-                    self.gone(&fault);
-                    fault
-                }
-                Err(Fault::World(fault)) => fault,
-            };
-            self.fails(&publication.subject, &fault);
-            let pause = pause(tries, publication.subject.len() as u64 + u64::from(tries) + self.ms());
-            tries += 1;
-            tokio::select! {
-                () = self.stop.cancelled() => return Err(PublishError::Stopped(fault)),
-                () = tokio::time::sleep(pause) => {}
+                Err(declined) => return Err(declined),
             }
+        }
+    }
+
+    /// Whether a stream holds a message under a filter. A broker that does not say for a while counts as «no».
+    pub(crate) async fn is_stored(&self, stream: &str, filter: &str) -> bool {
+        let mut tries = 0;
+        while tries < LOOKS_MAX {
+            let found = async {
+                let stream = self.jetstream.get_stream_no_info(stream).await;
+                last(&stream.map_err(|error| chain(&error))?, filter)
+                    .await
+                    .map_err(|_| "no answer".to_owned())
+            };
+            match found.await {
+                Ok(found) => return found.is_some(),
+                Err(fault) => {
+                    if self.rest(&mut tries, 0, fault).await.is_err() {
+                        return false;
+                    }
+                }
+            }
+        }
+        tracing::warn!(
+            stage = self.stage,
+            stream,
+            filter,
+            "the broker does not say whether this is stored; may it be read?"
+        );
+        false
+    }
+
+    /// Waits before another try; an error when the service is stopping.
+    async fn rest(&self, tries: &mut u32, salt: u64, fault: String) -> Result<(), String> {
+        let pause = pause(*tries, salt + u64::from(*tries) + self.ms());
+        *tries += 1;
+        tokio::select! {
+            () = self.stop.cancelled() => Err(fault),
+            () = tokio::time::sleep(pause) => Ok(()),
         }
     }
 
@@ -225,113 +311,6 @@ impl Publisher {
             )));
         }
     }
-
-    async fn attempt(&self, publication: &Publication) -> Result<Published, Fault> {
-        let Some(numbered) = &publication.numbered else {
-            let headers = guarded(publication, 0);
-            let stored = self.send(&publication.subject, headers, publication.payload.clone()).await?;
-            return Ok(if stored { Published::New } else { Published::AlreadyThere });
-        };
-        // most articles come once: the first link is tried without looking
-        if numbered.twin.is_none() && self.link(publication, 0, 1, true).await? {
-            return Ok(Published::New);
-        }
-        let stream = self
-            .jetstream
-            .get_stream_no_info(&numbered.stream)
-            .await
-            .map_err(|error| Fault::Gone(chain(&error)))?;
-        for _ in 0..REVISION_TRIES_MAX {
-            if last(&stream, &publication.subject).await?.is_some() {
-                return Ok(Published::AlreadyThere);
-            }
-            let stored = match &numbered.twin {
-                Some(twin) => {
-                    let number = last(&stream, twin).await?.map_or(1, |(_, number)| number);
-                    self.link(publication, 0, number, false).await?
-                }
-                None => match last(&stream, &numbered.chain).await? {
-                    Some((sequence, number)) => self.link(publication, sequence, number + 1, true).await?,
-                    None => self.link(publication, 0, 1, true).await?,
-                },
-            };
-            if stored {
-                return Ok(Published::New);
-            }
-        }
-        let chain = &numbered.chain;
-        Err(Fault::World(format!(
-            "{chain} changed {REVISION_TRIES_MAX} times while a revision was being numbered"
-        )))
-    }
-
-    /// Publishes a link with a number, on the condition that its chain still ends at a sequence.
-    async fn link(
-        &self,
-        publication: &Publication,
-        sequence: u64,
-        number: u32,
-        in_chain: bool,
-    ) -> Result<bool, Fault> {
-        let mut headers = guarded(publication, sequence);
-        if let (Some(numbered), true) = (&publication.numbered, in_chain) {
-            headers.insert(EXPECTED_SUBJECT, numbered.chain.as_str());
-        }
-        headers.insert(REVISION, number.to_string());
-        let payload = (self.renumber)(publication.payload.clone(), number);
-        self.send(&publication.subject, headers, payload).await
-    }
-
-    /// Sends one message: true when it is stored, false when the condition did not hold.
-    async fn send(&self, subject: &str, headers: HeaderMap, payload: Bytes) -> Result<bool, Fault> {
-        let sent =
-            async { self.jetstream.publish_with_headers(subject.to_owned(), headers, payload).await?.await };
-        match sent.await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.kind() {
-                PublishErrorKind::WrongLastSequence => Ok(false),
-                PublishErrorKind::MaxPayloadExceeded => Err(Fault::TooLarge),
-                PublishErrorKind::StreamNotFound => Err(Fault::Gone(chain(&error))),
-                _ => Err(Fault::World(chain(&error))),
-            },
-        }
-    }
-
-    /// The message of a publication that is first in everything, for a batch.
-    pub(crate) fn first(&self, publication: &Publication) -> (HeaderMap, Bytes) {
-        let mut headers = guarded(publication, 0);
-        let Some(numbered) = &publication.numbered else {
-            return (headers, publication.payload.clone());
-        };
-        headers.insert(EXPECTED_SUBJECT, numbered.chain.as_str());
-        headers.insert(REVISION, "1");
-        (headers, (self.renumber)(publication.payload.clone(), 1))
-    }
-}
-
-fn guarded(publication: &Publication, sequence: u64) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &publication.headers {
-        headers.insert(name.as_str(), header_value(value).as_str());
-    }
-    headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, sequence.to_string());
-    if let Some(filter) = &publication.unless {
-        headers.insert(EXPECTED_SUBJECT, filter.as_str());
-    }
-    headers
-}
-
-/// The place and the number of the last message of a filter. Asked of the leader, never of a replica that
-/// may lag.
-async fn last<I>(stream: &jetstream::stream::Stream<I>, filter: &str) -> Result<Option<(u64, u32)>, Fault> {
-    match stream.get_last_raw_message_by_subject(filter).await {
-        Ok(message) => {
-            let number = message.headers.get(REVISION).and_then(|value| value.as_str().parse().ok());
-            Ok(Some((message.sequence, number.unwrap_or(1))))
-        }
-        Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
-        Err(error) => Err(Fault::World(chain(&error))),
-    }
 }
 
 /// The pause before another try, with a quarter of jitter, so that a crowd does not come back at once.
@@ -353,30 +332,9 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     message
 }
 
-/// Makes a text fit for a header: control characters become spaces (a CR or LF would panic the client),
-/// and it ends after `HEADER_BYTES_MAX`.
-pub fn header_value(text: &str) -> String {
-    let text = until_bytes(text, HEADER_BYTES_MAX);
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// The most bytes of one header value (1 KiB).
-pub const HEADER_BYTES_MAX: usize = 1024;
-
-fn until_bytes(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes.min(text.len()))).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{HEADER_BYTES_MAX, header_value, pause};
-
-    #[test]
-    fn header_values_cannot_panic_the_client() {
-        assert_eq!(header_value("a\r\nb\0c"), "a  b c");
-        let long = header_value(&"نبأ".repeat(1000));
-        assert!(long.len() <= HEADER_BYTES_MAX && long.chars().all(|c| "نبأ".contains(c)));
-    }
+    use super::pause;
 
     #[test]
     fn pauses_grow_and_never_vanish() {

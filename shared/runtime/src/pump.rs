@@ -22,7 +22,7 @@ use crate::publish::{GONE_MS_MAX, Publisher};
 use crate::pull::Pull;
 use crate::shutdown::Stop;
 use crate::worker::{Delivery, Engine, Worker, hand_back};
-use crate::{batch, exhausted};
+use crate::{batch, deferred, exhausted};
 
 /// The limits of a stage.
 #[derive(Debug, Clone, Deserialize)]
@@ -106,8 +106,9 @@ pub async fn pump(
     let tasks = TaskTracker::new();
     let pressure = Pressure::watch(broker, name, stage.next, limits.lag_max, stop.clone());
     let given_up = exhausted::watch(broker.clone(), Arc::clone(&worker), stop.clone());
-    let watching = tokio::spawn(given_up);
-    let pulse = tokio::spawn(pulse(broker.clone(), name, ready.clone()));
+    let deferred = deferred::watch(broker.clone(), Arc::clone(&worker), stop.clone());
+    let watching = tokio::spawn(async { tokio::join!(given_up, deferred) });
+    let pulse = tokio::spawn(pulse(broker.clone(), Arc::clone(&worker), ready.clone()));
     let mut pull = None;
     let taken = tokio::select! {
         taken = take(broker, &worker, &tasks, &pressure, &mut pull, ready, &stop) => taken,
@@ -129,7 +130,8 @@ pub async fn pump(
 
 /// Asks the broker for the stage's own consumer again and again: one that hangs keeps its connections open
 /// and says nothing, and a stage without work would not notice.
-async fn pulse(broker: Broker, stage: &'static str, ready: Ready) {
+async fn pulse(broker: Broker, worker: Arc<Worker>, ready: Ready) {
+    let stage = worker.stage;
     let mut beats = true;
     loop {
         tokio::time::sleep(PULSE).await;
@@ -141,6 +143,10 @@ async fn pulse(broker: Broker, stage: &'static str, ready: Ready) {
             ready.set(false);
         } else if !beats {
             ready.set(true);
+        }
+        if now.is_some() {
+            // the alarm comes long before the letters find no room
+            let _ = tokio::time::timeout(PULSE, worker.room.look()).await;
         }
         if now.is_some() != beats {
             beats = now.is_some();

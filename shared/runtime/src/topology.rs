@@ -14,6 +14,8 @@ use async_nats::jetstream::{self, ErrorCode, kv};
 use serde::Deserialize;
 
 use crate::bucket::Bucket;
+pub use crate::drift::{Drift, Finding};
+use crate::drift::{refuse_differences, stream_differences};
 use crate::exhausted;
 use crate::pump::Stage;
 
@@ -62,6 +64,9 @@ pub struct StreamSpec {
     pub max_bytes: i64,
     /// How long it keeps.
     pub max_age_hours: u64,
+    /// Whether what was acknowledged leaves it: only for what waits, never for records.
+    #[serde(default)]
+    pub work_queue: bool,
     /// Whether it takes atomic batches, where the server can (2.12 and later).
     #[serde(default)]
     pub batches: bool,
@@ -108,34 +113,6 @@ fn max_ack_pending() -> i64 {
     256
 }
 
-/// What a look at the broker found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
-    /// It is there, as specified.
-    Same(String),
-    /// It is not there.
-    Missing(String),
-    /// It is there, and differs: name, field, wanted, found.
-    Differs(String, &'static str, String, String),
-}
-
-/// Streams or consumers that are there and differ: a person must look, and trying again will not help.
-#[derive(Debug, thiserror::Error)]
-#[error("the broker's streams differ from the topology and are left as they are: {0}")]
-pub struct Drift(String);
-
-impl std::fmt::Display for Finding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Same(name) => write!(f, "{name}: as specified"),
-            Self::Missing(name) => write!(f, "{name}: missing"),
-            Self::Differs(name, field, wanted, found) => {
-                write!(f, "{name}: {field} is {found}, the topology says {wanted}")
-            }
-        }
-    }
-}
-
 impl Topology {
     /// Reads a file, or the built-in topology.
     ///
@@ -175,12 +152,16 @@ impl Topology {
             .with_context(|| format!("the topology has no consumer {name}"))
     }
 
-    /// Creates what is missing and refuses what differs. Several services may do so at once.
+    /// Creates what is missing, makes larger what is to be larger, and refuses what differs otherwise. Several services
+    /// may do so at once.
     ///
     /// # Errors
     /// When something differs, naming it, or the broker cannot do it.
     pub async fn apply(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
-        let findings = self.check(jetstream).await?;
+        let mut findings = self.check(jetstream).await?;
+        if self.grow(jetstream, &findings).await? {
+            findings = self.check(jetstream).await?;
+        }
         refuse_differences(&findings)?;
         for spec in &self.stream {
             if findings.contains(&Finding::Missing(spec.name.clone())) {
@@ -338,7 +319,7 @@ impl Topology {
         stream.is_ok_and(|stream| stream.cached_info().config.allow_atomic_publish)
     }
 
-    fn stream_config(&self, spec: &StreamSpec) -> StreamConfig {
+    pub(crate) fn stream_config(&self, spec: &StreamSpec) -> StreamConfig {
         StreamConfig {
             name: spec.name.clone(),
             subjects: spec.subjects.clone(),
@@ -346,7 +327,7 @@ impl Topology {
             max_age: Duration::from_secs(spec.max_age_hours * 3600),
             duplicate_window: Duration::from_secs(spec.duplicate_window_minutes * 60),
             num_replicas: self.replicas,
-            retention: RetentionPolicy::Limits,
+            retention: if spec.work_queue { RetentionPolicy::WorkQueue } else { RetentionPolicy::Limits },
             storage: StorageType::File,
             discard: DiscardPolicy::New,
             allow_direct: true,
@@ -361,31 +342,8 @@ impl Topology {
     }
 }
 
-fn refuse_differences(findings: &[Finding]) -> Result<(), Drift> {
-    let differs = findings.iter().filter(|finding| matches!(finding, Finding::Differs(..)));
-    let differs: Vec<String> = differs.map(ToString::to_string).collect();
-    if differs.is_empty() { Ok(()) } else { Err(Drift(differs.join("; "))) }
-}
-
 pub(crate) fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
     matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
-}
-
-fn stream_differences(wanted: &StreamConfig, found: &StreamConfig) -> Vec<Finding> {
-    let fields = [
-        ("subjects", format!("{:?}", wanted.subjects), format!("{:?}", found.subjects)),
-        ("max_bytes", wanted.max_bytes.to_string(), found.max_bytes.to_string()),
-        ("max_age", format!("{:?}", wanted.max_age), format!("{:?}", found.max_age)),
-        ("replicas", wanted.num_replicas.to_string(), found.num_replicas.to_string()),
-        ("retention", format!("{:?}", wanted.retention), format!("{:?}", found.retention)),
-        ("discard", format!("{:?}", wanted.discard), format!("{:?}", found.discard)),
-        ("storage", format!("{:?}", wanted.storage), format!("{:?}", found.storage)),
-    ];
-    let differs = fields.into_iter().filter(|(_, wanted, found)| wanted != found);
-    let differs: Vec<Finding> = differs
-        .map(|(field, wanted_value, found)| Finding::Differs(wanted.name.clone(), field, wanted_value, found))
-        .collect();
-    if differs.is_empty() { vec![Finding::Same(wanted.name.clone())] } else { differs }
 }
 
 #[cfg(test)]
@@ -395,7 +353,7 @@ mod tests {
     #[test]
     fn the_built_in_topology_reads() {
         let topology = Topology::load(None).expect("a topology");
-        assert_eq!(topology.stream.len(), 8);
+        assert_eq!(topology.stream.len(), 9);
         for consumer in &topology.consumer {
             assert!(topology.stream(&consumer.stream).is_ok(), "{consumer:?}");
         }

@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use crate::batch::Batcher;
+use crate::dead::Patience;
 use crate::engines::{Engines, NoAnswer};
 use crate::metrics::{self, Outcome};
 use crate::publish::{Publication, PublishError, Published, Publisher};
 use crate::pump::Limits;
 use crate::reject::Reject;
+use crate::room::Room;
 use crate::{dead, headers, isolate};
 
 /// What a stage does to an input: pure functions.
@@ -33,6 +35,11 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Takes over what another engine of the same kind was told.
     fn restore(&self, _state: &[u8]) {}
+
+    /// Where the result of an input would stand, as a stream and a filter, where that can be said without running.
+    fn result(&self, _delivery: &Delivery) -> Option<(&'static str, String)> {
+        None
+    }
 
     /// Puts its number into a message that is a link of a chain.
     fn renumber(&self, payload: Bytes, _number: u32) -> Bytes {
@@ -131,6 +138,8 @@ pub(crate) struct Worker {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) publisher: Publisher,
     pub(crate) batcher: Batcher,
+    /// How full the stream of dead letters is.
+    pub(crate) room: Room,
     /// How often the broker is told that work goes on.
     pub(crate) progress: Duration,
     pub(crate) engines: Engines,
@@ -145,6 +154,7 @@ impl Worker {
         publisher: Publisher,
         ack_wait: Duration,
     ) -> Self {
+        let room = Room::new(publisher.jetstream.clone(), stage);
         let batcher = Batcher::start(publisher.clone(), limits.publish_batch_max, limits.in_flight_max);
         Self {
             stage,
@@ -152,6 +162,7 @@ impl Worker {
             engine,
             publisher,
             batcher,
+            room,
             progress: ack_wait / 3,
             engines: Engines::start(),
             isolated: Semaphore::new(ISOLATED_MAX),
@@ -161,27 +172,37 @@ impl Worker {
     /// Brings one delivery to its one outcome. Settles it by `message`, which may be the broker's word that
     /// it gave the delivery up.
     pub(crate) async fn work(&self, message: &Message, delivery: &Delivery) {
-        let outcome = self.outcome(message, delivery);
+        let outcome = self.going_on(message, self.outcome(message, delivery)).await;
+        metrics::count(self.stage, outcome);
+    }
+
+    /// Writes the letter of an input that was rejected before, when there is room for it, however long that takes.
+    pub(crate) async fn bury_in_time(&self, message: &Message, delivery: &Delivery, reject: &Reject) {
+        self.going_on(message, self.bury(message, delivery, reject, Patience::Waits)).await;
+    }
+
+    /// Tells the broker that work on a message goes on, as long as it does.
+    async fn going_on(&self, message: &Message, outcome: impl Future<Output = Outcome>) -> Outcome {
         tokio::pin!(outcome);
         let mut progress =
             tokio::time::interval_at(tokio::time::Instant::now() + self.progress, self.progress);
-        let outcome = loop {
+        loop {
             tokio::select! {
-                outcome = &mut outcome => break outcome,
+                outcome = &mut outcome => return outcome,
                 _ = progress.tick() => {
                     // the broker's clock starts again; a failure here only means another delivery
                     let _ = message.ack_with(AckKind::Progress).await;
                 }
             }
-        };
-        metrics::count(self.stage, outcome);
+        }
     }
 
     async fn outcome(&self, message: &Message, delivery: &Delivery) -> Outcome {
         if let Some(fault) = &delivery.fault {
             let says =
                 format!("{fault}; a header is a line `Name: value` in UTF-8, and a subject is UTF-8 too");
-            return self.bury(message, delivery, &Reject::new("invalid_message", says)).await;
+            let reject = Reject::new("invalid_message", says);
+            return self.bury(message, delivery, &reject, Patience::Defers).await;
         }
         let answer = if delivery.attempt > UNSUSPECTED_MAX {
             self.run_alone(delivery, None).await
@@ -197,7 +218,7 @@ impl Worker {
         };
         match answer {
             Ok(Ok(publication)) => self.publish(message, delivery, publication).await,
-            Ok(Err(reject)) => self.bury(message, delivery, &reject).await,
+            Ok(Err(reject)) => self.bury(message, delivery, &reject, Patience::Defers).await,
             Err(problem) => {
                 tracing::warn!(stage = self.stage, problem, subject = %delivery.subject, "no process of its own for a suspect; trying again later");
                 retry(message, delivery).await
@@ -241,25 +262,53 @@ impl Worker {
     }
 
     async fn publish(&self, message: &Message, delivery: &Delivery, publication: Publication) -> Outcome {
-        match self.batcher.publish(publication).await {
+        // an input that comes again may have been rejected before, by other rules: one outcome is enough
+        if delivery.attempt > 1 && dead::is_buried(&self.publisher, delivery).await {
+            self.acknowledge(message, delivery, AckKind::Term).await;
+            return Outcome::Rejected;
+        }
+        let (reason, why) = match self.batcher.publish(publication).await {
             Ok(published) => {
                 self.acknowledge(message, delivery, AckKind::Ack).await;
-                if published == Published::New { Outcome::Published } else { Outcome::AlreadyThere }
+                return if published == Published::New { Outcome::Published } else { Outcome::AlreadyThere };
             }
-            Err(error @ PublishError::TooLarge { .. }) => {
-                self.bury(message, delivery, &Reject::new("result_too_large", error.to_string())).await
+            Err(PublishError::Stopped(_)) => return hand_back(message).await,
+            Err(error @ PublishError::TooLarge { .. }) => ("result_too_large", error.to_string()),
+            Err(error @ PublishError::Collision(_)) => (dead::COLLISION, error.to_string()),
+            Err(error @ PublishError::Refused(_)) => {
+                ("result_refused", format!("the broker never takes its result: {error}"))
             }
-            Err(PublishError::Stopped(_)) => hand_back(message).await,
-        }
+        };
+        self.bury(message, delivery, &Reject::new(reason, why), Patience::Defers).await
     }
 
-    async fn bury(&self, message: &Message, delivery: &Delivery, reject: &Reject) -> Outcome {
-        match dead::bury(&self.publisher, self.stage, delivery, reject).await {
+    async fn bury(
+        &self,
+        message: &Message,
+        delivery: &Delivery,
+        reject: &Reject,
+        patience: Patience,
+    ) -> Outcome {
+        // an input that was published before, by other rules, has its outcome
+        if let Some((stream, filter)) = self.engine.result(delivery)
+            && self.publisher.is_stored(stream, &filter).await
+        {
+            tracing::warn!(stage = self.stage, reason = %reject.reason, subject = %delivery.subject, "rejected now, and published before: that stands");
+            self.acknowledge(message, delivery, AckKind::Ack).await;
+            return Outcome::AlreadyThere;
+        }
+        match dead::bury(&self.publisher, &self.room, delivery, reject, patience).await {
             Ok(_) => {
-                self.acknowledge(message, delivery, AckKind::Term).await;
+                let kind = if patience == Patience::Waits { AckKind::Ack } else { AckKind::Term };
+                self.acknowledge(message, delivery, kind).await;
                 Outcome::Rejected
             }
-            Err(_) => hand_back(message).await,
+            Err(PublishError::Stopped(_)) => hand_back(message).await,
+            Err(error) => {
+                // cannot be: a letter is made so that the broker takes it
+                tracing::error!(stage = self.stage, %error, sequence = delivery.sequence, "no letter is taken for this input; it is tried again");
+                retry(message, delivery).await
+            }
         }
     }
 

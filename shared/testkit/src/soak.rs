@@ -333,6 +333,8 @@ async fn rest(broker: &TestBroker, longest: Duration) {
                 Ok(info) => info.num_pending + info.num_ack_pending as u64,
                 Err(_) => 1,
             };
+            let deferred = jetstream.get_stream("NABA_DEFERRED").await.unwrap();
+            waiting += deferred.cached_info().state.messages;
             let advisories = jetstream.get_stream_no_info("NABA_ADVISORY").await.unwrap();
             waiting += match advisories.consumer_info(format!("{stage}-exhausted")).await {
                 Ok(info) => info.num_pending + info.num_ack_pending as u64,

@@ -1,5 +1,5 @@
 //! A stage for tests whose inputs can kill it: `panic`, `abort`, `spin`, `eat` and `slow` do what they say,
-//! everything else goes on. Never shipped.
+//! `turncoat` is bad with `rules.learn=false`, everything else goes on. Never shipped.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +15,9 @@ struct Args {
     service: ServiceArgs,
 }
 
-struct Poison;
+struct Poison {
+    is_strict: bool,
+}
 
 impl Engine for Poison {
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
@@ -38,9 +40,14 @@ impl Engine for Poison {
                 std::thread::park_timeout(std::time::Duration::from_secs(5));
                 Ok(sound(delivery))
             }
+            b"turncoat" if self.is_strict => Err(Reject::new("bad", "it cannot work any more")),
             b"bad" => Err(Reject::new("bad", "it cannot work").at("payload")),
             _ => Ok(sound(delivery)),
         }
+    }
+
+    fn result(&self, delivery: &Delivery) -> Option<(&'static str, String)> {
+        Some(("NABA_INGESTED", sound(delivery).subject))
     }
 }
 
@@ -54,7 +61,8 @@ fn sound(delivery: &Delivery) -> Publication {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-poison", &args.service, |_| {
-        Ok(Stage { name: "ingest", next: Some("clean"), engine: Arc::new(Poison), companion: None })
+    service::main("naba-poison", &args.service, |config| {
+        let engine = Arc::new(Poison { is_strict: !config.rules.learn });
+        Ok(Stage { name: "ingest", next: Some("clean"), engine, companion: None })
     })
 }
