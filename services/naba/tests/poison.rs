@@ -1,7 +1,6 @@
 //! Inputs that kill their worker, and inputs that the broker gave up on.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
