@@ -91,7 +91,7 @@ fn enrich(bytes: &[u8]) {
 fn dates(bytes: &[u8]) {
     let text = text(bytes);
     let _ = naba_tag::dates::stamp(&text);
-    let _ = naba_tag::dates::published(&Cleaned { published_surface: Some(text), ..Cleaned::default() });
+    let _ = naba_tag::dates::times(&Cleaned { published_surface: Some(text), ..Cleaned::default() });
 }
 
 fn rules(bytes: &[u8]) {

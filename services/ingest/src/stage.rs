@@ -68,6 +68,7 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         byline: content.byline,
         decoding: content.decoding,
         published_at: raw.published_at.or(content.published_at),
+        modified_at: None,
         fetched_at: raw.fetched_at,
         language: raw.language.or(content.language),
         tags: raw.tags,

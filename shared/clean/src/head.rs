@@ -12,6 +12,7 @@ use crate::decide::Article;
 use crate::folding::Folding;
 use crate::page::Unit;
 use crate::rules::Place;
+use crate::stamp;
 
 /// At most this many units stand above a lead: the longest head of the development set has 9.
 const HEAD_UNITS_MAX: usize = 24;
@@ -82,6 +83,8 @@ fn stamps_under(article: &mut Article<'_>, dateline: usize) {
             article.label(index, rule.kind, &rule.id);
         } else if is_dateline(article, index, true) {
             article.label(index, Kind::Byline, "byline.under_the_dateline");
+        } else if let Some((kind, rule)) = by_shape(article, index, true) {
+            article.label(index, kind, rule);
         } else {
             return;
         }
@@ -244,6 +247,9 @@ const WRITER_WORDS_MAX: usize = 6;
 /// nothing behind it.
 fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option<(Kind, &'static str)> {
     let unit = &article.units[index];
+    if stamp::is_above(article, index, under_headline) {
+        return Some((Kind::Timestamp, "timestamp.line_above"));
+    }
     if unit.words > STAMP_WORDS_MAX || unit.bytes() > crate::rules::UNIT_BYTES_MAX {
         return None;
     }
@@ -262,6 +268,10 @@ fn by_shape(article: &Article<'_>, index: usize, under_headline: bool) -> Option
     }
     if folded.starts_with("http") && !folded.contains(' ') {
         return Some((Kind::Share, "shape.address"));
+    }
+    let headline_follows = || article.units.get(index + 1).is_some_and(|next| !next.is_prose());
+    if (under_headline || headline_follows()) && stamp::is_writer_line(article, index) {
+        return Some((Kind::Byline, "byline.word_and_name"));
     }
     let (label, name) = folded.split_once(':')?;
     if label.split_whitespace().count() > LABEL_WORDS_MAX - 1 && !name.trim().is_empty() {
@@ -294,8 +304,8 @@ fn is_writer_from_a_place(article: &Article<'_>, index: usize) -> bool {
 }
 
 /// Whether folded words are a person's name: a given name of the lexicon first, or after «د.».
-fn is_name(article: &Article<'_>, folded: &str) -> bool {
-    let folded = folded.trim_matches(['*', ' ', '-', '"']);
+pub(crate) fn is_name(article: &Article<'_>, folded: &str) -> bool {
+    let folded = folded.trim_matches(|c: char| !c.is_alphanumeric());
     let bare = ["د.", "أ.د.", "م.", "د ", "ا.د."]
         .iter()
         .find_map(|title| folded.strip_prefix(title))

@@ -10,6 +10,8 @@
 //! * [`folding`] positions in folded text, and the way back to the original
 //! * `flat`        pages that were flattened into one line, cut at their seams
 //! * [`dateline`] place, agency and date at the head of the copy
+//! * `fields`     what the lines that go say of the article
+//! * `stamp`      lines that are a stamp, with a writer or a section beside it
 //! * [`mod@cut`]     the cuts → body, removed, tidied
 //! * [`undo`]    body, removed, tidied → the decoded text, to the character
 //!
@@ -19,6 +21,7 @@ pub mod cut;
 pub mod dateline;
 pub mod decide;
 pub mod evidence;
+mod fields;
 mod flat;
 pub mod folding;
 mod head;
@@ -27,6 +30,7 @@ pub mod like;
 pub mod lint;
 pub mod page;
 pub mod rules;
+mod stamp;
 mod tail;
 pub mod undo;
 
@@ -161,6 +165,8 @@ impl Cleaner {
             published_surface: decision.published.as_deref().and_then(tidy),
             source_surface: decision.source.as_deref().and_then(tidy),
             published_at: article.published_at.clone(),
+            modified_at: article.modified_at.clone(),
+            fetched_at: article.fetched_at.clone(),
             removed: cut.removed,
             tidied: cut.tidied,
             tags,

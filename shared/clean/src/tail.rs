@@ -12,6 +12,7 @@ use crate::folding::Folding;
 use crate::head;
 use crate::page::{self, Unit};
 use crate::rules::{Place, UNIT_BYTES_MAX, Until};
+use crate::stamp;
 
 /// The most words of an unlabelled line between two labelled ones that goes with them.
 const GAP_WORDS_MAX: usize = 8;
@@ -42,6 +43,9 @@ pub(crate) fn read(article: &mut Article<'_>, lead: usize) {
                 None if end_alone(article, index) => {}
                 None if head::is_name_line(article, index) => {
                     article.label(index, Kind::Byline, "byline.name_as_the_last_line");
+                }
+                None if stamp::is_below(article, index) => {
+                    article.label(index, Kind::Timestamp, "timestamp.line_below");
                 }
                 None if stands_above_a_role(article, index) => {
                     article.label(index, Kind::Byline, "byline.above_a_role");

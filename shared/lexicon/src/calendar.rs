@@ -1,5 +1,5 @@
 //! Words of time: months of three calendars, weekdays, ordinals, halves of the day, zones, and words that count
-//! from today.
+//! from today; and the words that stand beside a date in a stamp.
 
 use std::sync::LazyLock;
 
@@ -38,6 +38,9 @@ pub enum Half {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Unit {
+    Second,
+    Minute,
+    Hour,
     Day,
     Week,
     Month,
@@ -63,16 +66,44 @@ pub enum Meaning {
     Unit(Unit, u8),
     /// A small number in words.
     Number(u8),
-    /// An IANA zone, or `Z`.
+    /// An IANA zone, an offset (`+02:00`), or `Z`.
     Zone(&'static str),
+    /// A word of a stamp that is no part of a date.
+    Stamp(StampWord),
+}
+
+/// What a word says that stands beside the date in a stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StampWord {
+    /// «نشر في»: what follows is the publication.
+    Published,
+    /// «آخر تحديث»: what follows is a later change.
+    Modified,
+    /// «بواسطة»: what follows is who wrote it.
+    By,
+    /// «كتب», «تحرير»: the same, where a name or a mark follows.
+    Role,
+    /// «مشاهدة», «دقائق قراءة»: a counter.
+    Count,
+    /// «يوم», «الساعة»: nothing.
+    Filler,
 }
 
 /// A phrase: the words behind the first one, and what it means.
 type Phrase = (Vec<String>, Meaning);
 
-static PHRASES: LazyLock<FxHashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
-    let mut phrases: FxHashMap<String, Vec<Phrase>> = FxHashMap::default();
-    for (meaning, form) in entries() {
+type Phrases = FxHashMap<String, Vec<Phrase>>;
+
+/// Words of dates, which are looked for in every text.
+static PHRASES: LazyLock<Phrases> =
+    LazyLock::new(|| phrases(|meaning| !matches!(meaning, Meaning::Stamp(_))));
+/// Words beside a date, which are asked for in stamps alone: most are frequent everywhere.
+static STAMP_WORDS: LazyLock<Phrases> =
+    LazyLock::new(|| phrases(|meaning| matches!(meaning, Meaning::Stamp(_))));
+
+fn phrases(wanted: impl Fn(Meaning) -> bool) -> Phrases {
+    let mut phrases = Phrases::default();
+    for (meaning, form) in entries().filter(|(meaning, _)| wanted(*meaning)) {
         let form = folded(form).to_lowercase();
         let mut words = form.split(' ').map(str::to_owned);
         let Some(first) = words.next() else { continue };
@@ -83,7 +114,7 @@ static PHRASES: LazyLock<FxHashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
         list.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
     }
     phrases
-});
+}
 
 fn entries() -> impl Iterator<Item = (Meaning, &'static str)> {
     let rows = FILE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -109,6 +140,12 @@ fn meaning(kind: &str, value: &'static str) -> Option<Meaning> {
         ("half", _) => Meaning::Half(Half::Night),
         ("day", _) => Meaning::Day(value.parse().ok()?),
         ("direction", _) => Meaning::Direction(value.parse().ok()?),
+        ("unit", "second") => Meaning::Unit(Unit::Second, 1),
+        ("unit", "two_seconds") => Meaning::Unit(Unit::Second, 2),
+        ("unit", "minute") => Meaning::Unit(Unit::Minute, 1),
+        ("unit", "two_minutes") => Meaning::Unit(Unit::Minute, 2),
+        ("unit", "hour") => Meaning::Unit(Unit::Hour, 1),
+        ("unit", "two_hours") => Meaning::Unit(Unit::Hour, 2),
         ("unit", "day") => Meaning::Unit(Unit::Day, 1),
         ("unit", "two_days") => Meaning::Unit(Unit::Day, 2),
         ("unit", "week") => Meaning::Unit(Unit::Week, 1),
@@ -119,6 +156,12 @@ fn meaning(kind: &str, value: &'static str) -> Option<Meaning> {
         ("unit", "two_years") => Meaning::Unit(Unit::Year, 2),
         ("number", _) => Meaning::Number(number()?),
         ("zone", _) => Meaning::Zone(value),
+        ("stamp", "published") => Meaning::Stamp(StampWord::Published),
+        ("stamp", "modified") => Meaning::Stamp(StampWord::Modified),
+        ("stamp", "role") => Meaning::Stamp(StampWord::Role),
+        ("stamp", "by") => Meaning::Stamp(StampWord::By),
+        ("stamp", "count") => Meaning::Stamp(StampWord::Count),
+        ("stamp", "filler") => Meaning::Stamp(StampWord::Filler),
         _ => return None,
     })
 }
@@ -127,7 +170,22 @@ fn meaning(kind: &str, value: &'static str) -> Option<Meaning> {
 /// ones, with the number of words that each takes. `word(0)` is the first word, in the search folding and in
 /// lower case; beyond the last one `word` gives an empty text.
 pub fn at<'a>(word: impl Fn(usize) -> &'a str) -> impl Iterator<Item = (Meaning, usize)> {
-    let phrases = PHRASES.get(word(0)).map_or(&[][..], Vec::as_slice);
+    among(&PHRASES, word)
+}
+
+/// The word of a stamp at a place, of the longest phrase, with the number of words that it takes.
+pub fn stamp_word<'a>(word: impl Fn(usize) -> &'a str) -> Option<(StampWord, usize)> {
+    among(&STAMP_WORDS, word).find_map(|(meaning, taken)| match meaning {
+        Meaning::Stamp(word) => Some((word, taken)),
+        _ => None,
+    })
+}
+
+fn among<'a>(
+    phrases: &'static Phrases,
+    word: impl Fn(usize) -> &'a str,
+) -> impl Iterator<Item = (Meaning, usize)> {
+    let phrases = phrases.get(word(0)).map_or(&[][..], Vec::as_slice);
     phrases.iter().filter_map(move |(rest, meaning)| {
         let matches = rest.iter().enumerate().all(|(place, expected)| word(place + 1) == expected);
         matches.then_some((*meaning, rest.len() + 1))
@@ -145,7 +203,7 @@ static FIRST: LazyLock<[u64; FIRST_BITS / 64]> = LazyLock::new(|| {
 });
 
 /// Ten times as many as there are first words.
-const FIRST_BITS: usize = 4096;
+const FIRST_BITS: usize = 8192;
 
 /// Whether a word, in the search folding and in lower case, is the first of a phrase; with its hash.
 pub fn begins(word: &str, hash: u64) -> bool {

@@ -61,6 +61,12 @@ pub struct Cleaned {
     /// The publication time that came beside the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
+    /// The time of a later change that came beside the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_at: Option<String>,
+    /// When it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetched_at: Option<String>,
     /// Everything taken out, in the order of the text.
     pub removed: Vec<Removed>,
     /// Everything that reads differently in the body: white space, marks, presentation forms.

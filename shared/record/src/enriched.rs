@@ -71,12 +71,19 @@ pub struct Enriched {
     /// RFC 3339 where a zone is stated; without an offset where none is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
-    /// The other reading of a printed stamp in which day and month could change places.
+    /// The other reading of a stamp in which day and month could change places, or whose year is of two calendars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_alternative: Option<String>,
     /// The zone of `published_at` where it is the source's own by configuration, and not stated: an IANA name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_zone: Option<String>,
+    /// Whether `published_at` was reckoned from when the page was fetched: «قبل ٥ ساعات», «7 فبراير» without a year.
+    /// It is as exact as the words are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub published_resolved: bool,
+    /// When it was changed, where the text or its page says so; written like `published_at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_at: Option<String>,
     /// The words that say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_surface: Option<String>,
@@ -210,7 +217,8 @@ pub struct DateMention {
     pub surface: String,
     /// ISO 8601: a date, a month (`2016-07`) or a year.
     pub value: String,
-    /// The other reading, where day and month could change places and no weekday decides.
+    /// The other reading, where day and month could change places and no weekday decides, or the year is of two
+    /// calendars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternative: Option<String>,
     /// First character in the body.

@@ -48,6 +48,9 @@ pub struct Ingested {
     /// The publication time that came beside the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
+    /// The time of a later change, as the page's metadata has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_at: Option<String>,
     /// When it was fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetched_at: Option<String>,

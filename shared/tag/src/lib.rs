@@ -30,6 +30,7 @@ use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, Entity, Language, Topic};
 
 use article::Article;
+use dates::Stamp;
 use dates::zones::Zones;
 
 /// The engine, ready to run on any number of articles.
@@ -82,8 +83,10 @@ impl Tagger {
     pub fn enrich(&self, cleaned: Cleaned) -> Enriched {
         let article = Article::new(&self.lexicon, &cleaned);
         let chain = agency::find(&article);
-        let mut published = dates::published(&cleaned);
-        let zone = published.as_mut().and_then(|stamp| self.zones.complete(cleaned.source.as_deref(), stamp));
+        let dates::Times { mut published, mut modified } = dates::times(&cleaned);
+        let mut complete = |stamp: &mut Stamp| self.zones.complete(cleaned.source.as_deref(), stamp);
+        let zone = published.as_mut().and_then(&mut complete);
+        modified.as_mut().and_then(complete);
         let language = language(&cleaned);
         let names = names::find(&article, &self.names);
         let quotes = speech::find(&article, &names);
@@ -107,7 +110,9 @@ impl Tagger {
             story: None,
             published_at: published.as_ref().map(|stamp| stamp.value.clone()),
             published_alternative: published.as_ref().and_then(|stamp| stamp.other.clone()),
+            published_resolved: published.is_some_and(|stamp| stamp.resolved),
             published_zone: zone,
+            modified_at: modified.map(|stamp| stamp.value),
             published_surface: cleaned.published_surface,
             quality,
             id: cleaned.id,

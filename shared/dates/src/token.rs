@@ -1,27 +1,29 @@
 //! A folded text as numbers, words and marks.
 
-use naba_lexicon::calendar::{self, Calendar, Meaning};
+use naba_lexicon::calendar::{self, Calendar, Meaning, StampWord};
 use naba_text::letters::is_letter;
 use naba_text::slice;
 use naba_text::words::{Word, hash};
 
+use crate::calendars::is_year;
+
 /// A number, a word, or a mark, with its place in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) text: &'a str,
-    pub(super) start: usize,
+pub(crate) struct Token<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) start: usize,
     /// Its value, where it has at most four digits.
-    pub(super) number: Option<u32>,
+    pub(crate) number: Option<u32>,
     hash: u64,
 }
 
 impl Token<'_> {
-    pub(super) fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.start + self.text.len()
     }
 
     /// Whether a date in words or numbers, or a day that is counted from publication, may begin here.
-    pub(super) fn may_begin(&self) -> bool {
+    pub(crate) fn may_begin(&self) -> bool {
         self.number.is_some()
             // «للخامس»
             || self.text.starts_with("لل")
@@ -31,14 +33,14 @@ impl Token<'_> {
 }
 
 /// Splits a folded text.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(text.len() / 8);
     split(text, 0, text.len(), &mut tokens);
     tokens
 }
 
 /// The same for a text whose words are known: what has no ASCII in it is a word as it is.
-pub(super) fn tokens_by_words<'a>(text: &'a str, words: &[Word]) -> Vec<Token<'a>> {
+pub(crate) fn tokens_by_words<'a>(text: &'a str, words: &[Word]) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(words.len() + words.len() / 4);
     let mut end = 0;
     for word in words {
@@ -79,26 +81,26 @@ fn split<'a>(text: &'a str, from: usize, to: usize, tokens: &mut Vec<Token<'a>>)
 
 /// Tokens read from a place on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reader<'a> {
-    pub(super) tokens: &'a [Token<'a>],
-    pub(super) at: usize,
+pub(crate) struct Reader<'a> {
+    pub(crate) tokens: &'a [Token<'a>],
+    pub(crate) at: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(tokens: &'a [Token<'a>], at: usize) -> Self {
+    pub(crate) fn new(tokens: &'a [Token<'a>], at: usize) -> Self {
         Self { tokens, at }
     }
 
-    pub(super) fn peek(&self) -> Option<&'a Token<'a>> {
+    pub(crate) fn peek(&self) -> Option<&'a Token<'a>> {
         self.tokens.get(self.at)
     }
 
-    pub(super) fn text(&self, ahead: usize) -> &'a str {
+    pub(crate) fn text(&self, ahead: usize) -> &'a str {
         self.tokens.get(self.at + ahead).map_or("", |token| token.text)
     }
 
     /// Passes over tokens that are in a list; how many there were.
-    pub(super) fn skip(&mut self, list: &[&str], most: usize) -> usize {
+    pub(crate) fn skip(&mut self, list: &[&str], most: usize) -> usize {
         let from = self.at;
         while self.at - from < most && self.peek().is_some_and(|token| list.contains(&token.text)) {
             self.at += 1;
@@ -106,14 +108,20 @@ impl<'a> Reader<'a> {
         self.at - from
     }
 
-    pub(super) fn number(&mut self) -> Option<u32> {
+    /// Whether a mark stands here with a number behind it.
+    pub(crate) fn goes_on(&self, marks: &[&str]) -> bool {
+        marks.contains(&self.text(0))
+            && self.tokens.get(self.at + 1).is_some_and(|token| token.number.is_some())
+    }
+
+    pub(crate) fn number(&mut self) -> Option<u32> {
         let number = self.peek()?.number?;
         self.at += 1;
         Some(number)
     }
 
     /// The first meaning at this place that is wanted, longest phrase first.
-    pub(super) fn meaning<T>(&mut self, wanted: impl Fn(Meaning) -> Option<T>) -> Option<T> {
+    pub(crate) fn meaning<T>(&mut self, wanted: impl Fn(Meaning) -> Option<T>) -> Option<T> {
         let reader = *self;
         let found = calendar::at(|ahead| reader.text(ahead))
             .find_map(|(meaning, taken)| wanted(meaning).map(|wanted| (wanted, taken)));
@@ -122,28 +130,44 @@ impl<'a> Reader<'a> {
         Some(wanted)
     }
 
-    pub(super) fn month(&mut self) -> Option<(Calendar, u8)> {
+    pub(crate) fn month(&mut self) -> Option<(Calendar, u8)> {
         self.meaning(|meaning| match meaning {
             Meaning::Month(calendar, month) => Some((calendar, month)),
             _ => None,
         })
     }
 
-    pub(super) fn weekday(&mut self) -> Option<u8> {
+    pub(crate) fn weekday(&mut self) -> Option<u8> {
         self.meaning(|meaning| match meaning {
             Meaning::Weekday(weekday) => Some(weekday),
             _ => None,
         })
     }
 
+    /// The word of a stamp at this place.
+    pub(crate) fn stamp_word(&mut self) -> Option<StampWord> {
+        let reader = *self;
+        let (word, taken) = calendar::stamp_word(|ahead| reader.text(ahead))?;
+        self.at += taken;
+        Some(word)
+    }
+
+    /// A year of a calendar, in four digits.
+    pub(crate) fn year(&mut self, calendar: Calendar) -> Option<u32> {
+        let token = self.peek()?;
+        let year = token.number.filter(|year| token.text.len() == 4 && is_year(calendar, *year))?;
+        self.at += 1;
+        Some(year)
+    }
+
     /// A day of a month: «25», «الخامس والعشرين», «للخامس», «25th».
-    pub(super) fn day(&mut self) -> Option<u32> {
+    pub(crate) fn day(&mut self) -> Option<u32> {
         if let Some(day) = self.peek()?.number {
             if !(1..=31).contains(&day) || self.peek()?.text.len() > 2 {
                 return None;
             }
             self.at += 1;
-            self.skip(&["st", "nd", "rd", "th"], 1);
+            self.skip(&["st", "nd", "rd", "th", "er"], 1);
             return Some(day);
         }
         // «للخامس» is ل and الخامس

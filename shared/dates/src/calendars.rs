@@ -15,7 +15,7 @@ const HIJRI_YEARS: RangeInclusive<u32> = 1300..=1500;
 const PERSIAN_YEARS: RangeInclusive<u32> = 1300..=1450;
 
 /// Whether a number is a year of a calendar.
-pub(super) fn is_year(calendar: Calendar, year: u32) -> bool {
+pub(crate) fn is_year(calendar: Calendar, year: u32) -> bool {
     match calendar {
         Calendar::Gregorian => GREGORIAN_YEARS.contains(&year),
         Calendar::Hijri => HIJRI_YEARS.contains(&year),
@@ -24,7 +24,7 @@ pub(super) fn is_year(calendar: Calendar, year: u32) -> bool {
 }
 
 /// The Gregorian day of a day of a calendar.
-pub(super) fn gregorian(calendar: Calendar, year: u32, month: u8, day: u32) -> Option<civil::Date> {
+pub(crate) fn gregorian(calendar: Calendar, year: u32, month: u8, day: u32) -> Option<civil::Date> {
     if !is_year(calendar, year) {
         return None;
     }
