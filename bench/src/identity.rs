@@ -44,7 +44,7 @@ impl Hop {
             Self::Clean => ("clean", Some("enrich")),
             Self::Enrich => ("enrich", None),
         };
-        Stage { name, next, engine: Arc::new(Identity(self)), companion: None }
+        Stage { name, next, engine: Arc::new(Identity(self)), companions: vec![] }
     }
 }
 

@@ -29,7 +29,7 @@ pub fn stage(config: &ServiceConfig) -> anyhow::Result<Stage> {
         .context("text.search_profile")?;
     let current = Arc::new(Current::new(&config.rules.files, search, config.rules.learn)?);
     let share = Duration::from_secs(config.rules.share_seconds.max(1));
-    let companion: Companion = Arc::new({
+    let rules = Companion::new("rules", {
         let current = Arc::clone(&current);
         move |broker, stop| {
             let current = Arc::clone(&current);
@@ -37,7 +37,7 @@ pub fn stage(config: &ServiceConfig) -> anyhow::Result<Stage> {
         }
     });
     let engine = Arc::new(Clean { current });
-    Ok(Stage { name: STAGE, next: Some("enrich"), engine, companion: Some(companion) })
+    Ok(Stage { name: STAGE, next: Some("enrich"), engine, companions: vec![rules] })
 }
 
 struct Clean {

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, StageTrace, subject};
 use naba_runtime::service::ServiceConfig;
-use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage, Stop};
+use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage};
 use naba_tag::Tagger;
 use naba_tag::dates::zones::Zones;
 
@@ -29,22 +29,18 @@ pub fn stage(config: &ServiceConfig) -> anyhow::Result<Stage> {
     let zones = Zones::new(&config.zones)?;
     let current = Arc::new(Current::new(config.lexicon.files.clone(), zones)?);
     let limits = config.stories;
-    let companion: Companion = Arc::new({
+    let files = Companion::new("lexicon", {
         let current = Arc::clone(&current);
-        move |broker, stop: Stop| {
-            let current = Arc::clone(&current);
-            Box::pin(async move {
-                // stories compare names: all replicas with the built-in ones, whatever files each has
-                let stories = async {
-                    if limits.articles_max > 0 {
-                        stories::follow(Lexicon::built_in(), limits, broker, stop.clone()).await;
-                    }
-                };
-                tokio::join!(stories, current.follow(stop.clone()));
-            })
-        }
+        move |_, stop| Box::pin(Arc::clone(&current).follow(stop))
     });
-    Ok(Stage { name: STAGE, next: None, engine: Arc::new(Enrich { current }), companion: Some(companion) })
+    let mut companions = vec![files];
+    if limits.articles_max > 0 {
+        // stories compare names: all replicas with the built-in ones, whatever files each has
+        companions.push(Companion::new("stories", move |broker, stop| {
+            Box::pin(stories::follow(Lexicon::built_in(), limits, broker, stop))
+        }));
+    }
+    Ok(Stage { name: STAGE, next: None, engine: Arc::new(Enrich { current }), companions })
 }
 
 struct Enrich {

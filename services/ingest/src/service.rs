@@ -20,7 +20,7 @@ pub const GENERATION: &str = "Naba-Generation";
 
 /// The stage.
 pub fn stage() -> Stage {
-    Stage { name: STAGE, next: Some("clean"), engine: Arc::new(Ingest), companion: None }
+    Stage { name: STAGE, next: Some("clean"), engine: Arc::new(Ingest), companions: vec![] }
 }
 
 struct Ingest;

@@ -47,9 +47,18 @@ fn stages(config: &ServiceConfig) -> anyhow::Result<[Stage; 3]> {
 
 /// Runs one suspected input alone, where this process was started for that.
 fn isolated(args: &Args, name: &str) -> ExitCode {
-    let Ok(config) = args.service.load() else { return ExitCode::FAILURE };
-    let stage = stages(&config).ok().and_then(|stages| stages.into_iter().find(|stage| stage.name == name));
-    stage.map_or(ExitCode::FAILURE, |stage| isolate::main(&*stage.engine, &config.limits))
+    let stage = || {
+        let config = args.service.load()?;
+        let stage = stages(&config)?.into_iter().find(|stage| stage.name == name);
+        anyhow::Ok((stage.with_context(|| format!("there is no stage {name}"))?, config.limits))
+    };
+    match stage() {
+        Ok((stage, limits)) => isolate::main(&*stage.engine, &limits),
+        Err(error) => {
+            shutdown::report("naba up", &error);
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Runs until a signal comes, or until everything that was sent has come out.

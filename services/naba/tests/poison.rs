@@ -88,6 +88,113 @@ async fn what_the_broker_gave_up_is_picked_up() {
     assert_eq!((letters.len(), &letters[0].payload[..]), (1, &b"abort"[..]));
 }
 
+/// When files have gone or the program was exchanged while it runs, no suspect is convicted: those that cannot be tried come
+/// again, and come through when the world is in order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_world_that_changed_convicts_nobody() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let (program, rules) = (broker.folder.path().join("naba-poison"), broker.folder.path().join("own.toml"));
+    std::fs::copy(naba_testkit::process::binary("naba-poison"), &program).expect("a copy of the program");
+    std::fs::write(&rules, "").expect("a file");
+    let files = format!("rules.files=[\"{}\"]", rules.display());
+    let mut service = Service::spawn_program(&program, &broker.url, &topology, &[&files]);
+    service.wait_until_ready();
+    let publish = async |payload: &'static str| {
+        jetstream.publish("naba.raw.test", payload.into()).await.expect("sent").await.expect("stored");
+    };
+    std::fs::remove_file(&program).expect("the program is replaced");
+    std::fs::write(&program, "an upgrade").expect("the program is replaced");
+    publish("once").await;
+    broker.wait_for(&jetstream, "NABA_INGESTED", 1).await;
+    std::fs::remove_file(&rules).expect("the rules are moved away");
+    for _ in 0..5 {
+        publish("once").await;
+    }
+    let failed = || service.get("/metrics").is_some_and(|said| said.contains("naba_isolated_failures_total"));
+    wait_until("suspects cannot be tried", failed).await;
+    std::fs::write(&rules, "").expect("a file");
+    broker.wait_for(&jetstream, "NABA_INGESTED", 6).await;
+    assert_eq!(broker.messages(&jetstream, "NABA_DEAD").await.len(), 0);
+}
+
+/// A process for a suspect does not outlive the service that waits for its answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspect_dies_with_its_service() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let service = Service::start("poison", &broker.url, &broker.topology());
+    jetstream.publish("naba.raw.test", "linger".into()).await.expect("sent").await.expect("stored");
+    wait_until("the suspect runs", || !service.children().is_empty()).await;
+    let children = service.children();
+    service.kill();
+    let lives = |pid: &u32| {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        status.contains("naba-poison") && !status.contains("Z (zombie)")
+    };
+    wait_until("it is gone", || !children.iter().any(lives)).await;
+}
+
+/// Engines that never come to an end are left, and the service begins anew to be rid of them: the same process, without the
+/// threads that burn the processors.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_gets_rid_of_engines_that_hang() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+    let listen = format!("health.listen={port}");
+    let set = ["limits.article_ms_max=300", "limits.hung_ms_max=1000", &listen];
+    let mut service = Service::start_with("poison", &broker.url, &broker.topology(), &set);
+    let publish = async |payload: &'static str| {
+        jetstream.publish("naba.raw.test", payload.into()).await.expect("sent").await.expect("stored");
+    };
+    for _ in 0..3 {
+        publish("spin").await;
+    }
+    publish("sound").await;
+    broker.wait_for(&jetstream, "NABA_INGESTED", 1).await;
+    broker.wait_for(&jetstream, "NABA_DEAD", 3).await;
+    let engines = || {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", service.pid())).into_iter().flatten();
+        let names =
+            threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("comm")).ok());
+        names.filter(|name| name.trim_end() == "engine").count()
+    };
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    wait_until("only threads that work are left", || engines() == processors).await;
+    service.wait_until_ready();
+    publish("sound again").await;
+    broker.wait_for(&jetstream, "NABA_INGESTED", 2).await;
+}
+
+/// Connections that are opened and say nothing use up neither the service's descriptors nor its patience.
+#[tokio::test(flavor = "multi_thread")]
+async fn half_open_requests_do_not_stop_the_health_endpoints() {
+    let broker = TestBroker::start().await;
+    let service = Service::start("poison", &broker.url, &broker.topology());
+    let connect = |number| {
+        let mut stream = std::net::TcpStream::connect(&service.health).expect("a connection");
+        if number % 2 == 0 {
+            std::io::Write::write_all(&mut stream, b"GET /healthz HTTP/1.1\r\nHost").expect("half a request");
+        }
+        stream
+    };
+    let open: Vec<_> = (0..100).map(connect).collect();
+    let descriptors = std::fs::read_dir(format!("/proc/{}/fd", service.pid())).expect("a process").count();
+    assert!(descriptors < 100, "{descriptors} descriptors for {} connections", open.len());
+    wait_until("it answers", || service.get("/healthz").is_some_and(|said| said.contains("200 OK"))).await;
+}
+
+/// Waits until something holds.
+async fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let deadline = tokio::time::Instant::now() + WAIT;
+    while !holds() {
+        assert!(tokio::time::Instant::now() < deadline, "{what}: not in {WAIT:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 /// Work that takes longer than the broker's patience is not done twice: the broker is told that it goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_work_is_not_done_twice() {

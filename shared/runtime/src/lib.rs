@@ -15,6 +15,7 @@
 //! * [`publish`]    publish → await acknowledgement, idempotent by stored state
 //! * `attempt`      one try to publish: the condition, and the number of a link in its chain
 //! * [`batch`]      what is ready together is published as one atomic batch
+//! * `companion`    what runs beside a pump, started again when it panics
 //! * [`isolate`]    a suspected input, alone in a process of its own
 //! * [`json`]       JSON out of messages
 //! * `engines`      the threads that engines run on
@@ -38,6 +39,7 @@ mod attempt;
 pub mod batch;
 pub mod broker;
 pub mod bucket;
+mod companion;
 pub mod config;
 pub mod dead;
 mod deferred;
@@ -72,9 +74,11 @@ pub mod worker;
 
 pub use broker::Broker;
 pub use bucket::Bucket;
+pub use companion::Companion;
+pub use engines::Hung;
 pub use publish::{Numbered, Publication, PublishError};
 pub use pull::Pull;
-pub use pump::{Companion, Stage, pump};
+pub use pump::{Stage, pump};
 pub use reject::Reject;
 pub use shutdown::Stop;
 pub use worker::{Delivery, Engine};

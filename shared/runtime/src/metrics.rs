@@ -7,7 +7,11 @@
 //! | `naba_engine_seconds` | `stage` | time in the engine: without the wait for a thread, and without suspects that run alone |
 //! | `naba_in_flight` | `stage` | deliveries being worked on |
 //! | `naba_engine_failures_total` | `stage`, `reason` | engines that panicked or took too long |
+//! | `naba_engine_threads_hung` | `stage` | threads whose article's time was up and that have not come back |
 //! | `naba_isolated_total` | `stage` | suspected inputs that ran in a process of their own |
+//! | `naba_isolated_failures_total` | `stage` | processes for suspects that did not come up to take their input |
+//! | `naba_companion_up` | `stage`, `task` | 1 while a task beside the stage runs |
+//! | `naba_companion_restarts_total` | `stage`, `task` | tasks beside the stage that panicked |
 //! | `naba_world_faults_total` | `stage` | publications that the broker did not take at that try |
 //! | `naba_batches_total`, `naba_batch_messages_total` | – | atomic batches, and the messages in them |
 //! | `naba_lag` | `stage` | records that wait for a stage |
@@ -113,6 +117,26 @@ pub fn engine_failure(stage: &'static str, reason: &str) {
 /// Counts a suspected input that ran in a process of its own.
 pub fn isolated(stage: &'static str) {
     metrics::counter!("naba_isolated_total", "stage" => stage).increment(1);
+}
+
+/// Counts a process for a suspect that did not come up.
+pub fn isolated_failure(stage: &'static str) {
+    metrics::counter!("naba_isolated_failures_total", "stage" => stage).increment(1);
+}
+
+/// Notes how many threads were left to their article.
+pub fn hung_threads(stage: &'static str, threads: usize) {
+    metrics::gauge!("naba_engine_threads_hung", "stage" => stage).set(threads as f64);
+}
+
+/// Notes whether a task beside a stage runs.
+pub fn companion(stage: &'static str, task: &'static str, up: bool) {
+    metrics::gauge!("naba_companion_up", "stage" => stage, "task" => task).set(if up { 1.0 } else { 0.0 });
+}
+
+/// Counts a task beside a stage that panicked.
+pub fn companion_restart(stage: &'static str, task: &'static str) {
+    metrics::counter!("naba_companion_restarts_total", "stage" => stage, "task" => task).increment(1);
 }
 
 /// Counts a publication that the broker did not take.

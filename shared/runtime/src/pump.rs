@@ -9,18 +9,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use async_nats::jetstream::Message;
-use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::broker::Broker;
+use crate::companion::{Companion, supervise};
+use crate::engines::Hung;
 use crate::health::Ready;
 use crate::metrics::{self, Outcome};
 use crate::pressure::Pressure;
 use crate::publish::{GONE_MS_MAX, Publisher};
 use crate::pull::Pull;
-use crate::shutdown::Stop;
+use crate::shutdown::{DRAIN_MS_MAX, Stop};
 use crate::worker::{Delivery, Engine, Worker, hand_back};
 use crate::{batch, deferred, exhausted};
 
@@ -38,6 +39,9 @@ pub struct Limits {
     pub lag_max: u64,
     /// The memory of a process for one suspected article, in MiB.
     pub isolated_memory_mib_max: u64,
+    /// How long an engine's thread may run on after its article's time was up, before the service begins anew: only that
+    /// ends it.
+    pub hung_ms_max: u64,
 }
 
 impl Default for Limits {
@@ -48,6 +52,7 @@ impl Default for Limits {
             publish_batch_max: batch::BATCH_MAX,
             lag_max: 20_000,
             isolated_memory_mib_max: 2_048,
+            hung_ms_max: 60_000,
         }
     }
 }
@@ -67,11 +72,8 @@ pub struct Stage {
     /// What it does to an input.
     pub engine: Arc<dyn Engine>,
     /// What runs beside the pump as long as it runs: keeps the engine's rules up to date, say.
-    pub companion: Option<Companion>,
+    pub companions: Vec<Companion>,
 }
-
-/// A task beside the pump. It ends when it is told to stop.
-pub type Companion = Arc<dyn Fn(Broker, Stop) -> BoxFuture<'static, ()> + Send + Sync>;
 
 impl std::fmt::Debug for Stage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -83,7 +85,7 @@ impl std::fmt::Debug for Stage {
 ///
 /// # Errors
 /// When the stage's stream or consumer is gone or differs from the topology, or the stream that it writes is
-/// gone: a person must look.
+/// gone: a person must look. [`Hung`](crate::Hung) when engines do not come to an end: another process must go on.
 pub async fn pump(
     broker: &Broker,
     stage: &Stage,
@@ -92,6 +94,8 @@ pub async fn pump(
     stop: Stop,
 ) -> anyhow::Result<()> {
     let name = stage.name;
+    // engines that hang stop this stage and no other
+    let stop = stop.child_token();
     let renumber = {
         let engine = Arc::clone(&stage.engine);
         Arc::new(move |payload, number| engine.renumber(payload, number))
@@ -102,13 +106,19 @@ pub async fn pump(
         limits.publish_batch_max = 1;
     }
     let ack_wait = Duration::from_millis(broker.topology.consumer(name)?.ack_wait_ms);
-    let worker = Arc::new(Worker::new(name, &limits, Arc::clone(&stage.engine), publisher.clone(), ack_wait));
+    let worker = Worker::new(
+        name,
+        &limits,
+        Arc::clone(&stage.engine),
+        publisher.clone(),
+        ack_wait,
+        ready.clone(),
+    );
+    let worker = Arc::new(worker);
     let tasks = TaskTracker::new();
     let pressure = Pressure::watch(broker, name, stage.next, limits.lag_max, stop.clone());
-    let given_up = exhausted::watch(broker.clone(), Arc::clone(&worker), stop.clone());
-    let deferred = deferred::watch(broker.clone(), Arc::clone(&worker), stop.clone());
-    let watching = tokio::spawn(async { tokio::join!(given_up, deferred) });
-    let pulse = tokio::spawn(pulse(broker.clone(), Arc::clone(&worker), ready.clone()));
+    let beside = beside(broker, &worker, ready, &stop);
+    let hung = hung(&worker, &stop);
     let mut pull = None;
     let taken = tokio::select! {
         taken = take(broker, &worker, &tasks, &pressure, &mut pull, ready, &stop) => taken,
@@ -117,15 +127,43 @@ pub async fn pump(
     give_back(pull, name).await;
     tasks.close();
     if taken.is_ok() {
-        tasks.wait().await;
+        let _ = tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), tasks.wait()).await;
         // what was handed back must still leave the client
         let _ = tokio::time::timeout(LOOK_AGAIN, broker.client.flush()).await;
     }
-    watching.abort();
-    pulse.abort();
+    drop(beside);
     ready.set(false);
     tracing::info!(stage = name, "the stage is down");
+    if hung.is_finished() {
+        return Err(hung.await?.into());
+    }
     taken
+}
+
+/// Looks at the broker and at what it gave up, as long as the value lives.
+fn beside(broker: &Broker, worker: &Arc<Worker>, ready: &Ready, stop: &Stop) -> AbortOnDropHandle<()> {
+    let (broker, worker, ready, stop) = (broker.clone(), Arc::clone(worker), ready.clone(), stop.clone());
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        let stage = worker.stage;
+        let given_up = || exhausted::watch(broker.clone(), Arc::clone(&worker), stop.clone());
+        let deferred = || deferred::watch(broker.clone(), Arc::clone(&worker), stop.clone());
+        let pulse = || pulse(broker.clone(), Arc::clone(&worker), ready.clone());
+        tokio::join!(
+            supervise(stage, "advisories", &ready, &stop, given_up),
+            supervise(stage, "deferred", &ready, &stop, deferred),
+            supervise(stage, "pulse", &ready, &stop, pulse)
+        );
+    }))
+}
+
+/// Ends the stage when its engines hang; finished only then.
+fn hung(worker: &Arc<Worker>, stop: &Stop) -> AbortOnDropHandle<Hung> {
+    let (worker, stop) = (Arc::clone(worker), stop.clone());
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        let hung = worker.engines.hung(Duration::from_millis(worker.limits.hung_ms_max)).await;
+        stop.cancel();
+        hung
+    }))
 }
 
 /// Asks the broker for the stage's own consumer again and again: one that hangs keeps its connections open

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use serde::Deserialize;
+use tokio::task::JoinSet;
 
 use crate::broker::{Broker, BrokerConfig};
 use crate::health::{self, HealthConfig, Ready};
@@ -158,7 +159,10 @@ pub fn main(
     if isolated {
         return match stage(&config) {
             Ok(stage) => isolate::main(&*stage.engine, &config.limits),
-            Err(_) => ExitCode::FAILURE,
+            Err(error) => {
+                shutdown::report(name, &error);
+                ExitCode::FAILURE
+            }
         };
     }
     shutdown::block_on(shutdown::run(name, |stop| async move {
@@ -201,12 +205,18 @@ pub async fn serve(stage: &Stage, config: &ServiceConfig, ready: Ready, stop: St
             () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
     }
-    let beside = stage.companion.as_ref().map(|start| tokio::spawn(start(broker.clone(), stop.clone())));
+    // they end with the pump, whatever ends it
+    let stop_beside = stop.child_token();
+    let mut beside: JoinSet<()> = stage
+        .companions
+        .iter()
+        .cloned()
+        .map(|companion| companion.run(stage.name, broker.clone(), ready.clone(), stop_beside.clone()))
+        .collect();
     let pumped = pump(&broker, stage, &limits, &ready, stop).await;
-    if let Some(mut beside) = beside
-        && tokio::time::timeout(COMPANION_ENDS, &mut beside).await.is_err()
-    {
-        beside.abort();
-    }
+    stop_beside.cancel();
+    let ended = async { while beside.join_next().await.is_some() {} };
+    // what takes longer is dropped
+    let _ = tokio::time::timeout(COMPANION_ENDS, ended).await;
     pumped
 }

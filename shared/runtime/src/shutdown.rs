@@ -1,9 +1,13 @@
 //! Stopping: a signal becomes a token that everybody watches.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+
+use crate::engines::Hung;
+use crate::isolate;
 
 /// The token that says "finish what you are doing and leave".
 pub type Stop = CancellationToken;
@@ -32,7 +36,8 @@ pub fn block_on(program: impl Future<Output = ExitCode>) -> ExitCode {
 }
 
 /// Runs a program until it ends or a signal asks it to: the first SIGTERM or SIGINT cancels the token, and
-/// [`DRAIN_MS_MAX`] later the program is cut off. Exit codes: 0 fine, 1 an error, 75 cut off.
+/// [`DRAIN_MS_MAX`] later the program is cut off. Exit codes: 0 fine, 1 an error, 75 cut off. A program whose engines do
+/// not come to an end is started again in its place.
 pub async fn run<F, Fut>(name: &str, program: F) -> ExitCode
 where
     F: FnOnce(Stop) -> Fut,
@@ -63,9 +68,21 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(name, &error);
+            if error.is::<Hung>() {
+                report(name, &begin_anew());
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+/// Starts the program again in this process's place: what cannot be ended otherwise, a thread in an engine without an end,
+/// ends with it. Returns only when that fails.
+fn begin_anew() -> anyhow::Error {
+    tracing::warn!("beginning anew");
+    let started = isolate::own_program().map(|mut program| program.args(std::env::args_os().skip(1)).exec());
+    let error = started.unwrap_or_else(|error| error);
+    anyhow::Error::new(error).context("cannot begin anew")
 }
 
 /// Says an error where an operator looks: the terminal.

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::batch::Batcher;
 use crate::dead::Patience;
 use crate::engines::{Engines, NoAnswer};
+use crate::health::Ready;
 use crate::metrics::{self, Outcome};
 use crate::publish::{Publication, PublishError, Published, Publisher};
 use crate::pump::Limits;
@@ -153,6 +154,7 @@ impl Worker {
         engine: Arc<dyn Engine>,
         publisher: Publisher,
         ack_wait: Duration,
+        ready: Ready,
     ) -> Self {
         let room = Room::new(publisher.jetstream.clone(), stage);
         let batcher = Batcher::start(publisher.clone(), limits.publish_batch_max, limits.in_flight_max);
@@ -164,7 +166,7 @@ impl Worker {
             batcher,
             room,
             progress: ack_wait / 3,
-            engines: Engines::start(),
+            engines: Engines::start(stage, ready),
             isolated: Semaphore::new(ISOLATED_MAX),
         }
     }
@@ -252,7 +254,10 @@ impl Worker {
     ) -> Result<Result<Publication, Reject>, String> {
         let _permit = self.isolated.acquire().await.map_err(|error| error.to_string())?;
         let verdict = isolate::run(self.stage, delivery, &self.engine.state(), &self.limits).await;
-        metrics::isolated(self.stage);
+        match &verdict {
+            Ok(_) => metrics::isolated(self.stage),
+            Err(_) => metrics::isolated_failure(self.stage),
+        }
         match (verdict, before) {
             (Err(problem), _) => Err(problem),
             // what it did beside the others says more than how its process ended
@@ -354,7 +359,8 @@ async fn retry(message: &Message, delivery: &Delivery) -> Outcome {
     Outcome::Retried
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic said.
+pub(crate) fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

@@ -51,13 +51,21 @@ impl Service {
     /// When it does not become ready.
     pub fn start_with(stage: &str, url: &str, topology: &Path, set: &[&str]) -> Self {
         let mut service = Self::spawn(stage, url, topology, set);
+        service.wait_until_ready();
+        service
+    }
+
+    /// Waits until it says that it is ready.
+    ///
+    /// # Panics
+    /// When it ends, or does not become ready.
+    pub fn wait_until_ready(&mut self) {
         let deadline = Instant::now() + WAIT;
-        while service.get("/readyz").is_none_or(|answer| !answer.contains("200 OK")) {
-            assert!(!service.has_ended(), "naba-{stage} ended before it was ready");
-            assert!(Instant::now() < deadline, "naba-{stage} is not ready after {WAIT:?}");
+        while self.get("/readyz").is_none_or(|answer| !answer.contains("200 OK")) {
+            assert!(!self.has_ended(), "the service ended before it was ready");
+            assert!(Instant::now() < deadline, "the service is not ready after {WAIT:?}");
             std::thread::park_timeout(LOOK);
         }
-        service
     }
 
     /// Starts one without waiting until it is ready: it may have ended by then.
@@ -65,7 +73,15 @@ impl Service {
     /// # Panics
     /// When it does not start at all.
     pub fn spawn(stage: &str, url: &str, topology: &Path, set: &[&str]) -> Self {
-        let mut child = Command::new(binary(&format!("naba-{stage}")))
+        Self::spawn_program(&binary(&format!("naba-{stage}")), url, topology, set)
+    }
+
+    /// The same, of a program that stands elsewhere.
+    ///
+    /// # Panics
+    /// When it does not start at all.
+    pub fn spawn_program(program: &Path, url: &str, topology: &Path, set: &[&str]) -> Self {
+        let mut child = Command::new(program)
             .args(["--nats", url, "--set", "log.format=json", "--set"])
             .arg(format!("broker.topology_file={}", topology.display()))
             .args(set.iter().flat_map(|set| ["--set", set]))
@@ -110,6 +126,19 @@ impl Service {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
         let line = status.lines().find(|line| line.starts_with(field))?;
         Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+    }
+
+    /// The processes that it has started and that live.
+    pub fn children(&self) -> Vec<u32> {
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().filter_map(|entry| {
+            let entry = entry.ok()?;
+            let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
+            let field = |name: &str| status.lines().find(|line| line.starts_with(name)).map(str::to_owned);
+            let is_child = field("PPid:")?.split_whitespace().nth(1)? == self.pid().to_string();
+            (is_child && !field("State:")?.contains('Z')).then_some(pid)
+        });
+        processes.collect()
     }
 
     /// Asks one of its health endpoints; none when it does not answer.

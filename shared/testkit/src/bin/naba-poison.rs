@@ -1,5 +1,6 @@
-//! A stage for tests whose inputs can kill it: `panic`, `abort`, `spin`, `eat` and `slow` do what they say,
-//! `turncoat` is bad with `rules.learn=false`, everything else goes on. Never shipped.
+//! A stage for tests whose inputs can kill it: `panic`, `abort`, `spin`, `eat` and `slow` do what they say; `once` is sound
+//! in a process of its own, and `linger` spins there; `turncoat` is bad with `rules.learn=false`; everything else goes on.
+//! It needs the files that its configuration names as rules. Never shipped.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -24,7 +25,8 @@ impl Engine for Poison {
         match &delivery.payload[..] {
             b"panic" => panic!("the test asked for it"),
             b"abort" => std::process::abort(),
-            b"spin" => loop {
+            b"once" | b"linger" if isolate::stage().is_none() => panic!("the test asked for it, once"),
+            b"spin" | b"linger" => loop {
                 std::hint::spin_loop();
             },
             // beside the others it would take the machine along
@@ -62,7 +64,11 @@ fn sound(delivery: &Delivery) -> Publication {
 fn main() -> ExitCode {
     let args = Args::parse();
     service::main("naba-poison", &args.service, |config| {
+        for file in &config.rules.files {
+            std::fs::read(file)
+                .map_err(|error| anyhow::anyhow!("cannot read {}: {error}", file.display()))?;
+        }
         let engine = Arc::new(Poison { is_strict: !config.rules.learn });
-        Ok(Stage { name: "ingest", next: Some("clean"), engine, companion: None })
+        Ok(Stage { name: "ingest", next: Some("clean"), engine, companions: vec![] })
     })
 }
