@@ -8,15 +8,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use ingest::service::ingest_delivery;
 use naba_record::{Enriched, Ingested, StageTrace, subject};
 use naba_runtime::service::ServiceArgs;
 use naba_runtime::stored::{self, Place};
-use naba_runtime::{Broker, Bucket, Delivery, dead};
+use naba_runtime::{Broker, Bucket, Delivery, dead, topology};
 
+use crate::dead::Settled;
 use crate::pipeline::Pipeline;
-use crate::stored::{Query, header, read, since};
+use crate::show::safe;
+use crate::stored::{Query, header, open, read, since};
 
 /// Check that nothing was lost and nothing doubled, from the streams themselves
 #[derive(Debug, clap::Args)]
@@ -45,8 +48,10 @@ pub struct Counts {
     pub inputs: u64,
     /// With exactly one enriched record.
     pub enriched: u64,
-    /// With exactly one dead letter.
+    /// With exactly one dead letter that nobody has dealt with.
     pub dead: u64,
+    /// With a dead letter that a person has dropped.
+    pub dropped: u64,
     /// Still on their way.
     pub under_way: u64,
     /// With neither, and not on their way.
@@ -83,11 +88,18 @@ async fn keys(broker: &Broker, stream: &str) -> anyhow::Result<HashMap<Fingerpri
     Ok(keys)
 }
 
-/// The origins of dead letters (`STREAM sequence`), and the keys of articles that have one.
+/// How many letters an input has: open ones, and dropped ones.
+#[derive(Debug, Default, Clone, Copy)]
+struct Found {
+    open: u32,
+    dropped: u32,
+}
+
+/// Letters by their origins (`STREAM sequence`), and by the keys of articles.
 #[derive(Debug, Default)]
 struct Letters {
-    origins: HashMap<String, u32>,
-    keys: HashMap<Fingerprint, u32>,
+    origins: HashMap<String, Found>,
+    keys: HashMap<Fingerprint, Found>,
     /// The origins of those that were refused because another content of their article has the same token: the record
     /// with that token is the other's.
     collisions: HashSet<String>,
@@ -106,16 +118,19 @@ async fn letters(broker: &Broker) -> anyhow::Result<Letters> {
     let mut letters = Letters::default();
     while let Some(message) = messages.next().await {
         let message = message?;
-        // a letter that was redriven has been answered by what came of that
-        if message.subject.rsplit('.').next().is_some_and(|key| settled.contains(key)) {
-            continue;
-        }
-        if header(&message, dead::REASON) == dead::COLLISION {
+        let settled = message.subject.rsplit('.').next().and_then(|key| settled.get(key));
+        let note = |found: &mut Found| match settled {
+            // a letter that was redriven has been answered by what came of that
+            Some(Settled::Redriven) => {}
+            Some(Settled::Dropped) => found.dropped += 1,
+            None => found.open += 1,
+        };
+        if header(&message, dead::REASON) == dead::COLLISION && settled != Some(&Settled::Redriven) {
             letters.collisions.insert(header(&message, dead::ORIGIN).to_owned());
         }
-        *letters.origins.entry(header(&message, dead::ORIGIN).to_owned()).or_insert(0) += 1;
+        note(letters.origins.entry(header(&message, dead::ORIGIN).to_owned()).or_default());
         if let Some(key) = key_of(header(&message, dead::SUBJECT)) {
-            *letters.keys.entry(fingerprint(&key)).or_insert(0) += 1;
+            note(letters.keys.entry(fingerprint(&key)).or_default());
         }
     }
     Ok(letters)
@@ -128,8 +143,7 @@ async fn letters(broker: &Broker) -> anyhow::Result<Letters> {
 pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-audit").await?;
-    let under_way = under_way(&broker).await?;
-    let mut sources = count(&broker, args, under_way).await?;
+    let mut sources = count(&broker, args).await?;
     if args.payloads {
         for (source, different) in Box::pin(differences(&broker)).await? {
             sources.entry(source).or_default().different += different;
@@ -145,21 +159,32 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Whether any stage still has something before it.
+/// Whether any stage still has something before it, or something that the broker gave up and that waits to be worked on
+/// alone. Looked at in the order in which articles travel: what has left one stage is seen before the next.
 async fn under_way(broker: &Broker) -> anyhow::Result<bool> {
-    let mut waiting = 0;
-    for stage in ["ingest", "clean", "enrich"] {
-        let spec = broker.topology.consumer(stage)?;
+    for stage in ["ingest", "ingest-exhausted", "clean", "clean-exhausted", "enrich", "enrich-exhausted"] {
+        let Ok(spec) = broker.topology.consumer(stage) else { continue };
         let stream = broker.jetstream.get_stream_no_info(&spec.stream).await?;
-        if let Ok(info) = stream.consumer_info(stage).await {
-            waiting += info.num_pending + info.num_ack_pending as u64;
+        let waiting = match stream.consumer_info(stage).await {
+            Ok(info) => info.num_pending + info.num_ack_pending as u64,
+            // nobody has read its stream yet, or somebody deleted it: then everything there waits
+            Err(error) if topology::is_missing_consumer(&error.kind()) => {
+                stream.get_info().await?.state.messages
+            }
+            Err(error) => return Err(error).with_context(|| format!("cannot look at consumer {stage}")),
+        };
+        if waiting > 0 {
+            return Ok(true);
         }
     }
     // a letter that waits for room will come
-    Ok(waiting + crate::dead::waiting(broker).await > 0)
+    Ok(crate::dead::waiting(broker).await > 0)
 }
 
-async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<BTreeMap<String, Counts>> {
+async fn count(broker: &Broker, args: &Args) -> anyhow::Result<BTreeMap<String, Counts>> {
+    // articles that come in after this look are left out: they may be anywhere
+    let last = open(broker, "NABA_RAW").await?.cached_info().state.last_sequence;
+    let under_way = under_way(broker).await?;
     let enriched = keys(broker, "NABA_ENRICHED").await?;
     let letters = letters(broker).await?;
     let mut sources: BTreeMap<String, Counts> = BTreeMap::new();
@@ -168,28 +193,34 @@ async fn count(broker: &Broker, args: &Args, under_way: bool) -> anyhow::Result<
     tokio::pin!(raw);
     while let Some(message) = raw.next().await {
         let delivery = message?;
+        if delivery.sequence > last {
+            break;
+        }
         let counts = sources.entry(delivery.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_default();
         counts.raw += 1;
         let origin = format!("{} {}", delivery.stream, delivery.sequence);
-        let refused = letters.origins.get(&origin).copied().unwrap_or(0);
+        let refused = letters.origins.get(&origin).copied().unwrap_or_default();
         let article = if delivery.fault.is_some() { None } else { ingest_delivery(&delivery).ok() };
-        let outcomes = match article {
+        let (enriched, letters) = match article {
             None => (0, refused),
             Some(_) if letters.collisions.contains(&origin) => (0, refused),
             Some(article) => {
                 let key = fingerprint(&article_key(&article));
-                if refused == 0 && !seen.insert(key) {
+                if refused.open + refused.dropped == 0 && !seen.insert(key) {
                     counts.again += 1;
                     continue;
                 }
-                let buried = letters.keys.get(&key).copied().unwrap_or(0);
-                (enriched.get(&key).copied().unwrap_or(0), refused + buried)
+                let buried = letters.keys.get(&key).copied().unwrap_or_default();
+                let found =
+                    Found { open: refused.open + buried.open, dropped: refused.dropped + buried.dropped };
+                (enriched.get(&key).copied().unwrap_or(0), found)
             }
         };
         counts.inputs += 1;
-        match outcomes {
+        match (enriched, letters.open) {
             (1, 0) => counts.enriched += 1,
             (0, 1) => counts.dead += 1,
+            (0, 0) if letters.dropped > 0 => counts.dropped += 1,
             // a letter that was redriven is answered by another raw message
             (0, 0) if is_redriven(broker, &delivery).await => {
                 counts.inputs -= 1;
@@ -285,6 +316,7 @@ fn table(sources: &BTreeMap<String, Counts>) -> String {
         "inputs",
         "enriched",
         "dead",
+        "dropped",
         "under way",
         "missing",
         "doubled",
@@ -292,9 +324,19 @@ fn table(sources: &BTreeMap<String, Counts>) -> String {
     ];
     let mut rows = vec![head.map(str::to_owned)];
     let row = |name: &str, c: &Counts| {
-        let numbers =
-            [c.raw, c.again, c.inputs, c.enriched, c.dead, c.under_way, c.missing, c.doubled, c.different];
-        let mut cells = vec![name.to_owned()];
+        let numbers = [
+            c.raw,
+            c.again,
+            c.inputs,
+            c.enriched,
+            c.dead,
+            c.dropped,
+            c.under_way,
+            c.missing,
+            c.doubled,
+            c.different,
+        ];
+        let mut cells = vec![safe(name).into_owned()];
         cells.extend(numbers.iter().map(u64::to_string));
         cells.try_into().unwrap_or_else(|_| head.map(str::to_owned))
     };
@@ -307,6 +349,7 @@ fn table(sources: &BTreeMap<String, Counts>) -> String {
             inputs: total.inputs + c.inputs,
             enriched: total.enriched + c.enriched,
             dead: total.dead + c.dead,
+            dropped: total.dropped + c.dropped,
             under_way: total.under_way + c.under_way,
             missing: total.missing + c.missing,
             doubled: total.doubled + c.doubled,
@@ -315,7 +358,7 @@ fn table(sources: &BTreeMap<String, Counts>) -> String {
     }
     rows.push(row("all", &total));
     let width = rows.iter().map(|row| row[0].len()).max().unwrap_or(0);
-    let line = |row: &[String; 10]| {
+    let line = |row: &[String; 11]| {
         let cells: Vec<String> = row.iter().skip(1).map(|cell| format!("{cell:>9}")).collect();
         format!("{:<width$} {}", row[0], cells.join(" "))
     };

@@ -3,7 +3,7 @@
 //! Letters are never deleted. What has been dealt with gets a marker beside it,
 //! `naba.settled.<redriven|dropped>.<stage>.<source>.<key>`, and is not listed any more.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ use naba_runtime::{Broker, Delivery, Publication, dead};
 
 use crate::ndjson;
 use crate::put::Put;
-use crate::show::{self, Paint, isolated};
+use crate::show::{self, Paint, isolated, safe};
 use crate::stored::{Query, header, read, since};
 
 /// Look at dead letters, and deal with them
@@ -76,6 +76,20 @@ struct Dealt {
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
+    /// Deal with all letters, where neither keys nor a filter choose some
+    #[arg(long)]
+    everything: bool,
+}
+
+impl Selected {
+    /// Whether some letters are chosen, and not all.
+    fn is_choice(&self) -> bool {
+        !self.keys.is_empty()
+            || self.stage.is_some()
+            || self.reason.is_some()
+            || self.source.is_some()
+            || self.since.is_some()
+    }
 }
 
 /// The stream of letters that wait for room.
@@ -99,6 +113,12 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Action::Ls(selected) | Action::Show(selected) => (selected, false),
         Action::Redrive(dealt) | Action::Drop(dealt) => (&dealt.selected, dealt.dry_run),
     };
+    if let Action::Redrive(dealt) | Action::Drop(dealt) = &args.action {
+        anyhow::ensure!(
+            dealt.everything || dry_run || selected.is_choice(),
+            "this would deal with every dead letter: name keys or a filter (--stage, --reason, --source, --since), look with --dry-run, or say --everything"
+        );
+    }
     let config = selected.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-dead").await?;
     if let Some(flag) = &selected.quality {
@@ -130,7 +150,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut count = 0_u64;
     while let Some(message) = letters.next().await {
         let Some(letter) = letter(message?) else { continue };
-        let is_settled = settled.contains(&letter.key);
+        let is_settled = settled.contains_key(&letter.key);
         let is_chosen =
             selected.keys.is_empty() || selected.keys.iter().any(|key| letter.key.starts_with(key.as_str()));
         if !is_chosen || (is_settled && !selected.all) {
@@ -202,18 +222,35 @@ async fn flagged(broker: &Broker, selected: &Selected, flag: &str) -> anyhow::Re
     Ok(ExitCode::SUCCESS)
 }
 
-/// The keys of letters that have been dealt with.
+/// How a letter was dealt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Its input was put in again.
+    Redriven,
+    /// Taken off the list.
+    Dropped,
+}
+
+/// The keys of letters that have been dealt with, and how. Of one that was redriven and dropped, what came of the redriven
+/// input counts.
 ///
 /// # Errors
 /// When they cannot be read.
-pub async fn settled(broker: &Broker) -> anyhow::Result<HashSet<String>> {
+pub async fn settled(broker: &Broker) -> anyhow::Result<HashMap<String, Settled>> {
     let filter = format!("{}.>", dead::SETTLED);
     let markers =
         read(broker, &Query { stream: "NABA_DEAD", filter, headers_only: true, ..Query::default() }).await?;
     tokio::pin!(markers);
-    let mut keys = HashSet::new();
+    let mut keys = HashMap::new();
     while let Some(marker) = markers.next().await {
-        keys.extend(marker?.subject.rsplit('.').next().map(str::to_owned));
+        let marker = marker?;
+        let mut tokens = marker.subject.split('.');
+        let (how, Some(key)) = (tokens.nth(2), tokens.next_back()) else { continue };
+        let how = if how == Some("dropped") { Settled::Dropped } else { Settled::Redriven };
+        let known = keys.entry(key.to_owned()).or_insert(how);
+        if how == Settled::Redriven {
+            *known = how;
+        }
     }
     Ok(keys)
 }
@@ -230,22 +267,22 @@ fn letter(message: Delivery) -> Option<Letter> {
 fn line(letter: &Letter, is_settled: bool, json: bool) -> String {
     let header = |name| header(&letter.message, name);
     if json {
-        return serde_json::json!({
+        let letter = serde_json::json!({
             "key": letter.key, "stored_at": letter.stored_at, "stage": letter.stage, "source": letter.source,
             "reason": header(dead::REASON), "message": header(dead::MESSAGE), "field": header(dead::FIELD),
             "attempts": header(dead::ATTEMPTS), "origin": header(dead::ORIGIN), "subject": header(dead::SUBJECT),
             "settled": is_settled,
-        })
-        .to_string();
+        });
+        return ndjson::escaped(letter.to_string());
     }
     let paint = Paint::for_stdout();
     format!(
         "{}  {}  {:<6}  {}  {}  {}{}",
-        paint.dim(&letter.key),
+        paint.dim(&safe(&letter.key)),
         letter.stored_at,
-        letter.stage,
-        letter.source,
-        paint.bold(header(dead::REASON)),
+        safe(&letter.stage),
+        isolated(&letter.source),
+        paint.bold(&safe(header(dead::REASON))),
         isolated(header(dead::MESSAGE)),
         if is_settled { "  (dealt with)" } else { "" }
     )
@@ -296,15 +333,15 @@ fn whole(letter: &Letter, bytes: &anyhow::Result<Bytes>, json: bool) -> String {
         if let Some(block) = block {
             whole["header_block"] = block.into();
         }
-        return whole.to_string();
+        return ndjson::escaped(whole.to_string());
     }
     let mut lines: Vec<String> =
-        headers.map(|(name, value)| format!("  {name}: {}", isolated(&value))).collect();
+        headers.map(|(name, value)| format!("  {}: {}", safe(&name), isolated(&value))).collect();
     lines.sort();
     lines.insert(0, line(letter, false, false));
     lines.extend(block.map(|block| format!("  its headers as they came: {}", block.escape_debug())));
     lines.push(String::new());
-    lines.push(text);
+    lines.push(safe(&text).into_owned());
     lines.join("\n")
 }
 

@@ -30,12 +30,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         match pipeline.clean(&item.payload, &item.envelope) {
             Ok((ingested, cleaned)) => {
                 let page = show::cuts(&ingested.text, &cleaned, paint);
+                let blocks = show::blocks(&ingested.text, &pipeline.explain(&ingested), &cleaned, paint);
                 let fields = show::fields(&pipeline.finish(cleaned), paint);
-                let blocks = show::blocks(&ingested.text, &pipeline.explain(&ingested), paint);
                 writeln!(out, "{page}\n\n{blocks}\n\n{fields}\n")?;
             }
             Err(reject) => {
-                writeln!(out, "rejected ({}): {reject}", reject.reason)?;
+                writeln!(out, "rejected ({}): {}", reject.reason, show::safe(&reject.to_string()))?;
                 code = ExitCode::FAILURE;
             }
         }

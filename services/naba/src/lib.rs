@@ -3,6 +3,7 @@
 //! * [`pipeline`]  the whole way of an article as pure functions
 //! * [`input`]     files and standard input → payloads
 //! * [`ndjson`]    one record, one line
+//! * [`positions`] positions in characters or in UTF-16
 //! * [`show`]      records as lines and pages that people read, from right to left where the text is
 //! * [`stored`]    what stands in the broker's streams
 //! * [`put`]       putting messages back into the pipeline
@@ -20,6 +21,7 @@ pub mod names;
 pub mod ndjson;
 pub mod normalise;
 pub mod pipeline;
+pub mod positions;
 pub mod process;
 pub mod put;
 pub mod quotes;

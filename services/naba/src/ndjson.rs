@@ -10,17 +10,30 @@ use serde::Deserialize;
 /// The longest line: an article of which every character is escaped.
 const LINE_BYTES_MAX: u64 = ARTICLE_BYTES_MAX as u64 * 6;
 
-/// A record as a line of JSON. JSON lets NEL and the line and paragraph separators stand as they are, and some
-/// readers break lines there; escaped, they mean the same.
+/// A record as a line of JSON, [`escaped`].
 ///
 /// # Errors
 /// When the record cannot be written as JSON.
 pub fn line(record: &impl serde::Serialize) -> serde_json::Result<String> {
-    let line = serde_json::to_string(record)?;
-    if !line.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
-        return Ok(line);
+    serde_json::to_string(record).map(escaped)
+}
+
+/// A line of JSON that every reader takes for one line, and that no terminal obeys: JSON lets DEL, the C1 controls and the
+/// line and paragraph separators stand as they are; escaped, they mean the same.
+pub fn escaped(line: String) -> String {
+    let is_escaped = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}');
+    if !line.contains(is_escaped) {
+        return line;
     }
-    Ok(line.replace('\u{85}', "\\u0085").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
+    let mut escaped = String::with_capacity(line.len() + 64);
+    for c in line.chars() {
+        if is_escaped(c) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 /// A line of a command that reads texts from standard input.
@@ -72,7 +85,9 @@ fn say(line: u64, message: &str) {
 mod tests {
     #[test]
     fn no_reader_sees_two_lines() {
-        let line = super::line(&"أ\u{85}ب\u{2028}ج").expect("JSON");
-        assert_eq!(line, "\"أ\\u0085ب\\u2028ج\"");
+        let line = super::line(&"أ\u{85}ب\u{2028}ج\u{9b}").expect("JSON");
+        assert_eq!(line, "\"أ\\u0085ب\\u2028ج\\u009b\"");
+        let read: String = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(read, "أ\u{85}ب\u{2028}ج\u{9b}");
     }
 }

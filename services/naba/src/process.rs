@@ -16,8 +16,8 @@ use naba_record::{Enriched, Story};
 use naba_tag::stories::{Candidate, Sketch, Stories};
 
 use crate::input::{self, Item};
-use crate::ndjson;
 use crate::pipeline::{LexiconArgs, Pipeline, RulesArgs};
+use crate::positions::PositionsArgs;
 
 /// Run articles through the whole pipeline
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,8 @@ pub struct Args {
     /// Group articles that print the same copy (`story`), remembering so many
     #[arg(long, value_name = "ARTICLES", num_args = 0..=1, default_missing_value = "200000")]
     stories: Option<usize>,
+    #[command(flatten)]
+    positions: PositionsArgs,
     #[command(flatten)]
     rules: RulesArgs,
     /// Names of your own.
@@ -68,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             .unzip();
         let bar = &bar;
         let reader = scope.spawn(move || read(&files, &to_workers, bar));
-        let failed = write(&from_workers, args.stories.map(Groups::new));
+        let failed = write(&from_workers, args.stories.map(Groups::new), &args.positions);
         // the writer may have ended early (a closed pipe); dropping its ends lets the others end too
         drop(from_workers);
         let read = reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader ended unexpectedly")));
@@ -187,7 +189,11 @@ impl Groups {
 }
 
 /// Writes the answers in the order of their articles; gives the number of those without a record.
-fn write(workers: &[Receiver<Vec<Answer>>], mut groups: Option<Groups>) -> anyhow::Result<u64> {
+fn write(
+    workers: &[Receiver<Vec<Answer>>],
+    mut groups: Option<Groups>,
+    positions: &PositionsArgs,
+) -> anyhow::Result<u64> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut failed = 0;
     for worker in workers.iter().cycle() {
@@ -198,7 +204,7 @@ fn write(workers: &[Receiver<Vec<Answer>>], mut groups: Option<Groups>) -> anyho
                     if let (Some(groups), Some(sketch)) = (&mut groups, &sketch) {
                         record.story = Some(groups.story(&record, sketch));
                     }
-                    writeln!(out, "{}", ndjson::line(&record)?).context("cannot write")?;
+                    writeln!(out, "{}", positions.line(*record)?).context("cannot write")?;
                 }
                 Err(error) => {
                     failed += 1;

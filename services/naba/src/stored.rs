@@ -5,9 +5,11 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use async_nats::jetstream::stream;
-use futures_util::Stream;
-use naba_runtime::{Broker, Delivery, Pull};
+use futures_util::{Stream, StreamExt as _};
+use naba_runtime::{Broker, Delivery, Pull, topology};
 
+/// How much further back every next look goes for the last messages of a filter.
+const FURTHER: u64 = 8;
 /// How many messages are asked for at once.
 const MESSAGES_MAX: usize = 500;
 
@@ -27,10 +29,9 @@ pub struct Query<'a> {
 /// Opens a stream.
 ///
 /// # Errors
-/// When it is not there.
+/// When it is not there, or this user may not look at it.
 pub async fn open(broker: &Broker, name: &str) -> anyhow::Result<stream::Stream> {
-    let stream = broker.jetstream.get_stream(name).await;
-    stream.with_context(|| format!("there is no stream {name}; `naba topology apply` makes it"))
+    broker.jetstream.get_stream(name).await.map_err(|error| topology::unopened(name, error))
 }
 
 /// Everything that a stream holds now, in order; what is stored later is left out.
@@ -41,12 +42,8 @@ pub async fn read(
     broker: &Broker,
     query: &Query<'_>,
 ) -> anyhow::Result<impl Stream<Item = anyhow::Result<Delivery>> + use<>> {
-    let deliver_policy = match query.since {
-        Some(since) => DeliverPolicy::ByStartTime { start_time: time(since)? },
-        None => DeliverPolicy::All,
-    };
-    let (pull, left) = open_at(broker, query, deliver_policy).await?;
-    Ok(messages(broker.clone(), pull, Some(left)))
+    let (reader, left) = open_at(broker, query, policy(query)?).await?;
+    Ok(messages(broker.clone(), reader, Some(left)))
 }
 
 /// The messages of a stream from a sequence on, those to come included.
@@ -59,8 +56,55 @@ pub async fn follow(
     first: u64,
 ) -> anyhow::Result<impl Stream<Item = anyhow::Result<Delivery>> + use<>> {
     let deliver_policy = DeliverPolicy::ByStartSequence { start_sequence: first.max(1) };
-    let (pull, _) = open_at(broker, &Query { stream, ..Query::default() }, deliver_policy).await?;
-    Ok(messages(broker.clone(), pull, None))
+    let (reader, _) = open_at(broker, &Query { stream, ..Query::default() }, deliver_policy).await?;
+    Ok(messages(broker.clone(), reader, None))
+}
+
+/// The last messages of a query that a stream holds, and those to come unless it is to end there.
+///
+/// # Errors
+/// When the stream cannot be read.
+pub async fn last(
+    broker: &Broker,
+    query: &Query<'_>,
+    wanted: u64,
+    ends: bool,
+) -> anyhow::Result<impl Stream<Item = anyhow::Result<Delivery>> + use<>> {
+    let stream = open(broker, query.stream).await?;
+    let state = &stream.cached_info().state;
+    let mut back = wanted;
+    loop {
+        // how many of a filter stand behind a place is only known by looking: further back until there are enough
+        let start_sequence = (state.last_sequence + 1).saturating_sub(back).max(state.first_sequence).max(1);
+        let (reader, pending) =
+            open_at(broker, query, DeliverPolicy::ByStartSequence { start_sequence }).await?;
+        if pending >= wanted || start_sequence <= state.first_sequence.max(1) {
+            let skipped = usize::try_from(pending.saturating_sub(wanted)).unwrap_or(usize::MAX);
+            return Ok(messages(broker.clone(), reader, ends.then_some(pending)).skip(skipped));
+        }
+        // a reader may not delete it: then it goes by itself when nobody asks it
+        let _ = stream.delete_consumer(&reader.name).await;
+        back = back.saturating_mul(FURTHER).max(FURTHER);
+    }
+}
+
+/// The messages of a query, those to come included.
+///
+/// # Errors
+/// When the stream cannot be read.
+pub async fn onwards(
+    broker: &Broker,
+    query: &Query<'_>,
+) -> anyhow::Result<impl Stream<Item = anyhow::Result<Delivery>> + use<>> {
+    let (reader, _) = open_at(broker, query, policy(query)?).await?;
+    Ok(messages(broker.clone(), reader, None))
+}
+
+fn policy(query: &Query<'_>) -> anyhow::Result<DeliverPolicy> {
+    Ok(match query.since {
+        Some(since) => DeliverPolicy::ByStartTime { start_time: time(since)? },
+        None => DeliverPolicy::All,
+    })
 }
 
 /// A reader of a stream, and how many messages are before it. Nothing has to be acknowledged.

@@ -41,7 +41,11 @@ pub struct Args {
 /// The port that NATS clients expect.
 const NATS_PORT: u16 = 4222;
 
-fn stages(config: &ServiceConfig) -> anyhow::Result<[Stage; 3]> {
+/// The three stages.
+///
+/// # Errors
+/// When a file that the configuration names, a zone or a profile has a mistake.
+pub(crate) fn stages(config: &ServiceConfig) -> anyhow::Result<[Stage; 3]> {
     Ok([ingest::service::stage(), clean::stage(config)?, enrich::stage(config)?])
 }
 
@@ -198,7 +202,7 @@ async fn show_what_comes_out(args: &Args, broker: &Broker) -> anyhow::Result<()>
         let message = message?;
         let line = match serde_json::from_slice::<Enriched>(&message.payload) {
             Ok(record) => show::line(&record, paint),
-            Err(_) => format!("dead letter: {}", message.subject),
+            Err(_) => format!("dead letter: {}", show::safe(&message.subject)),
         };
         say(&line)?;
     }
@@ -211,8 +215,7 @@ async fn results(
 ) -> anyhow::Result<impl futures_util::Stream<Item = anyhow::Result<Delivery>> + use<>> {
     let mut streams = vec![];
     for name in ["NABA_ENRICHED", "NABA_DEAD"] {
-        let stream =
-            broker.jetstream.get_stream(name).await.with_context(|| format!("cannot read {name}"))?;
+        let stream = crate::stored::open(broker, name).await?;
         let next = stream.cached_info().state.last_sequence + 1;
         streams.push(stored::follow(broker, name, next).await?.boxed());
     }

@@ -97,6 +97,36 @@ fn explain_shows_cuts_and_reasons_without_colour_in_a_pipe() {
     assert!(!page.contains('\u{1b}'), "no colour in a pipe");
 }
 
+/// Runs `explain` on a JSON article.
+fn explained(json: &str) -> String {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("article.json");
+    std::fs::write(&file, json).unwrap();
+    let output = naba(&["explain", file.to_str().unwrap()], b"");
+    String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8")
+}
+
+#[test]
+fn explain_says_what_was_done_and_passes_no_controls_on() {
+    let text = "البلدية تفتتح الجسر الجديد\n\nدمشق-سانا\n\nافتتح رئيس البلدية صباح اليوم الجسر الجديد الذي يربط ضفتي النهر وسط \
+                المدينة، بعد ثلاث سنوات من العمل المتواصل فيه./انتهى/";
+    let page = explained(&serde_json::json!({"source": "example.org", "text": text}).to_string());
+    let line = |words: &str| {
+        page.lines()
+            .filter(|line| line.contains("words"))
+            .find(|line| line.contains(words))
+            .unwrap_or_default()
+    };
+    assert!(line("البلدية تفتتح").contains("becomes the title"), "{page}");
+    assert!(line("دمشق").contains("dateline"), "{page}");
+    assert!(page.contains("[→ title"), "{page}");
+    let page =
+        explained(&serde_json::json!({"text": format!("{text} \u{1b}[2J\u{9b}31m\u{202e}")}).to_string());
+    assert!(!page.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{page:?}");
+    let page = explained("{\"text\": \"x\", \"\u{9b}31m\": 1}");
+    assert!(!page.contains('\u{9b}'), "{page:?}");
+}
+
 #[test]
 fn a_configuration_is_checked_without_running() {
     let folder = tempfile::TempDir::new().unwrap();
@@ -120,6 +150,27 @@ fn a_configuration_is_checked_without_running() {
     );
     let (_, says) = check("[broker]\nurl = \"nats://user:hunter2@127.0.0.1:1\"\npassword = \"hunter2\"\n");
     assert!(!says.contains("hunter2"), "{says}");
+    for (text, part) in [
+        ("[zones]\n\"a.org\" = \"Asia/Nowhere\"\n", "Asia/Nowhere"),
+        ("[limits]\nin_flight_max = 0\n", "limits.in_flight_max is 0"),
+        ("[rules]\nfiles = [\"/no/such.toml\"]\n", "/no/such.toml"),
+        ("[lexicon]\nfiles = [\"/no/such.tsv\"]\n", "/no/such.tsv"),
+        ("[broker]\ntls_ca_file = \"/no/such.pem\"\n", "broker.tls_ca_file"),
+        ("[text]\nsearch_profile = \"none\"\n", "text.search_profile"),
+        ("[health]\nlisten = \"everywhere\"\n", "health.listen"),
+        ("[log]\nlevel = \"a=b=c\"\n", "log.level"),
+    ] {
+        let (good, says) = check(text);
+        assert!(!good && says.contains(part) && says.lines().count() == 1, "{text}: {says}");
+        // an error says a thing once
+        assert_eq!(says.matches(part).count(), 1, "{text}: {says}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_naba"))
+        .args(["check", file.to_str().unwrap(), "--help"])
+        .env("NABA_STORE", "/var/lib/naba")
+        .output()
+        .expect("it runs");
+    assert!(output.status.success());
 }
 
 #[test]

@@ -222,6 +222,69 @@ async fn a_drifted_stream_is_refused() {
     let refused = naba("apply");
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && said.contains("NABA_RAW: max_bytes is 5000000000"), "{said}");
+    // a consumer that somebody deleted is missed, and all of it is put in order
+    let stream = jetstream.get_stream("NABA_INGESTED").await.expect("the stream");
+    stream.delete_consumer("clean").await.expect("it is deleted");
+    let mut slow = jetstream
+        .get_stream("NABA_CLEANED")
+        .await
+        .expect("the stream")
+        .get_consumer::<async_nats::jetstream::consumer::pull::Config>("enrich")
+        .await
+        .expect("the consumer")
+        .cached_info()
+        .config
+        .clone();
+    slow.max_ack_pending = 7;
+    let slow = async_nats::jetstream::consumer::pull::Config {
+        durable_name: Some("enrich".to_owned()),
+        ack_wait: slow.ack_wait,
+        max_deliver: slow.max_deliver,
+        max_ack_pending: slow.max_ack_pending,
+        ..Default::default()
+    };
+    jetstream.update_consumer_on_stream(slow, "NABA_CLEANED").await.expect("it is changed");
+    let found = naba("check");
+    let said = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert!(
+        !found.status.success() && said.contains("consumer clean: missing; `naba topology apply`"),
+        "{said}"
+    );
+    assert!(said.contains("consumer enrich: max_ack_pending is 7") && said.contains("--change"), "{said}");
+    let changed = Command::new(env!("CARGO_BIN_EXE_naba"))
+        .args(["topology", "apply", "--change", "--nats", &broker.url])
+        .output()
+        .expect("it runs");
+    assert!(changed.status.success(), "{}", String::from_utf8_lossy(&changed.stderr));
+    assert!(naba("check").status.success());
+}
+
+/// A stream that is missing beside others is said once, and then now and then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_stream_is_said_once() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let applied = Command::new(env!("CARGO_BIN_EXE_naba"))
+        .args(["topology", "apply", "--nats", &broker.url])
+        .output()
+        .expect("it runs");
+    assert!(applied.status.success());
+    jetstream.delete_stream("NABA_INGESTED").await.expect("it is deleted");
+    let mut service = Command::new(naba_testkit::process::binary("naba-ingest"))
+        .args(["--nats", &broker.url, "--set", "log.format=json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let log = BufReader::new(service.stderr.take().expect("its log"));
+    let lines = std::thread::spawn(move || {
+        log.lines().map_while(Result::ok).filter(|line| line.contains("not to be had yet")).count()
+    });
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    service.kill().expect("it is killed");
+    service.wait().expect("it is gone");
+    let said = lines.join().expect("the log");
+    assert!((1..=2).contains(&said), "said {said} times in 4 s");
 }
 
 /// Publishes an article after each silence, and gives how long each took to come out.

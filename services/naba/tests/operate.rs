@@ -22,7 +22,8 @@ async fn dead_letters_are_dealt_with() {
     let jetstream = broker.jetstream().await;
     let topology = broker.topology();
     let ingest = Service::start("ingest", &broker.url, &topology);
-    let broken = b"{\"text\": \"".to_vec();
+    // with what a terminal would obey
+    let broken = b"{\"text\": \"\x1b[2J\xc2\x9b31m".to_vec();
     publish(&jetstream, [broken.clone(), b"{\"text\": \"x\", \"colour\": 1}".to_vec()]).await;
     broker.wait_for(&jetstream, "NABA_DEAD", 2).await;
     let (_, all) = naba(&broker, &["dead", "ls", "--json"]);
@@ -42,6 +43,11 @@ async fn dead_letters_are_dealt_with() {
         shown.contains("Naba-Field: \u{2068}colour\u{2069}") && shown.ends_with("\"colour\": 1}\n"),
         "{shown}"
     );
+    for said in ["show", "ls"].map(|action| naba(&broker, &["dead", action, "--reason", "invalid_json"]).1) {
+        assert!(!said.contains(['\u{1b}', '\u{9b}']), "{said:?}");
+    }
+    assert!(naba(&broker, &["dead", "show", "--reason", "invalid_json"]).1.contains("␛[2J"));
+    assert!(!naba(&broker, &["dead", "show", "--json"]).1.contains(['\u{1b}', '\u{9b}']));
     // nothing is mended yet: a redriven letter comes back as another one, and only once
     let dry = naba(&broker, &["dead", "redrive", "--reason", "invalid_json", "--dry-run"]).1;
     assert!(dry.starts_with("would redrive"), "{dry}");
@@ -51,6 +57,11 @@ async fn dead_letters_are_dealt_with() {
     assert!(naba(&broker, &["dead", "drop", "--reason", "unknown_key"]).1.starts_with("dropped"));
     let left = naba(&broker, &["dead", "ls"]).1;
     assert!(left.lines().count() == 1 && left.contains("invalid_json"), "{left}");
+    // what a person has dropped is not lost
+    let (good, said) = naba(&broker, &["audit", "--json"]);
+    let audit: Value = serde_json::from_str(&said).expect("JSON");
+    let counts = &audit["example_org"];
+    assert!(good && counts["dropped"] == 1 && counts["dead"] == 1 && counts["missing"] == 0, "{said}");
     drop(ingest);
 }
 
@@ -73,9 +84,13 @@ async fn a_redriven_letter_gives_one_record() {
     let subject = format!("naba.dead.clean.example_org.invalid_record.{letter}");
     let sent = jetstream.publish_with_headers(subject, headers, message.payload).await.expect("sent");
     sent.await.expect("stored");
-    assert!(naba(&broker, &["dead", "redrive"]).1.starts_with("redriven"));
-    assert_eq!(naba(&broker, &["dead", "redrive"]).1, "no dead letters\n");
-    assert!(naba(&broker, &["dead", "redrive", "--all"]).1.starts_with("already redriven"));
+    for action in ["redrive", "drop"] {
+        let (good, said) = naba(&broker, &["dead", action]);
+        assert!(!good && said.contains("--everything"), "{action} without a choice: {said}");
+    }
+    assert!(naba(&broker, &["dead", "redrive", "--everything"]).1.starts_with("redriven"));
+    assert_eq!(naba(&broker, &["dead", "redrive", "--everything"]).1, "no dead letters\n");
+    assert!(naba(&broker, &["dead", "redrive", "--everything", "--all"]).1.starts_with("already redriven"));
     let _services = ["clean", "enrich"].map(|stage| Service::start(stage, &broker.url, &topology));
     broker.wait_for(&jetstream, "NABA_ENRICHED", 1).await;
     publish(&jetstream, [articles::raw(2, 4)]).await;
@@ -95,6 +110,7 @@ async fn history_is_replayed_beside_live_traffic() {
     broker.wait_for(&jetstream, "NABA_ENRICHED", 10).await;
     publish(&jetstream, [articles::raw(3, 5), articles::raw(3, 4)]).await;
     broker.wait_for(&jetstream, "NABA_ENRICHED", 11).await;
+    check_tail(&broker);
     for (stage, articles) in [("clean", 11), ("ingest", 12), ("enrich", 11)] {
         let (good, said) = naba(&broker, &["replay", "--since", "1h", "--stage", stage]);
         assert!(good && said.contains(&format!("{articles} articles put in")), "{said}");
@@ -123,6 +139,28 @@ async fn history_is_replayed_beside_live_traffic() {
     let (good, said) = naba(&broker, &["audit", "--payloads"]);
     assert!(good, "{said}");
     assert!(!naba(&broker, &["get", &"0".repeat(32)]).0);
+}
+
+/// Records are followed by number, time and source, and named as `naba get` takes them.
+fn check_tail(broker: &TestBroker) {
+    let lines = |args: &[&str]| {
+        let (good, said) = naba(broker, &[&["tail", "--once"], args].concat());
+        assert!(good, "{said}");
+        said.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&[]).len(), 11);
+    assert_eq!(lines(&["--since", "1h"]).len(), 11);
+    assert_eq!(lines(&["--last", "3", "--source", "example.org"]), lines(&[])[8..]);
+    assert_eq!(lines(&["--last", "3", "--limit", "1"]), lines(&[])[8..9]);
+    assert_eq!(lines(&["--source", "another.org"]), Vec::<String>::new());
+    assert_eq!(lines(&["dead"]), Vec::<String>::new());
+    let line = &lines(&["--last", "1"])[0];
+    let columns: Vec<&str> = line.split("  ").collect();
+    assert!(columns[0].starts_with("20") && columns[1] == "\u{2068}example.org\u{2069}", "{line}");
+    let (good, said) = naba(broker, &["get", columns[2]]);
+    assert!(good && said.contains(columns[2]), "{said}");
+    let (good, said) = naba(broker, &["get", "abc"]);
+    assert!(!good && said.contains("32 hex characters"), "{said}");
 }
 
 /// A thousand times the same article is one record.
@@ -284,7 +322,10 @@ async fn revisions_that_were_made_to_collide_are_told_apart() {
     publish(&jetstream, [raw(one), raw(one), raw(other)]).await;
     broker.wait_for(&jetstream, "NABA_DEAD", 1).await;
     let letter = broker.messages(&jetstream, "NABA_DEAD").await.remove(0);
-    assert_eq!(letter.headers.get("Naba-Reason").map(|reason| reason.as_str()), Some("revision_collision"));
+    assert_eq!(
+        letter.headers.get("Naba-Reason").map(async_nats::HeaderValue::as_str),
+        Some("revision_collision")
+    );
     assert_eq!(
         (letter.payload.to_vec(), broker.messages(&jetstream, "NABA_INGESTED").await.len()),
         (raw(other), 1)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_nats::ConnectOptions;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::{self, consumer};
+use futures_util::StreamExt as _;
 use naba_testkit::broker::TestBroker;
 use naba_testkit::process::Service;
 use naba_testkit::{articles, root};
@@ -51,9 +52,15 @@ impl Secured {
     }
 
     fn naba(&self, args: &[&str], login: &[&str]) -> (bool, String) {
+        let url = format!("broker.url={}", self.broker.url);
+        self.naba_at(args, &[&[url.as_str()], login].concat())
+    }
+
+    /// The same, at an address that is set.
+    fn naba_at(&self, args: &[&str], login: &[&str]) -> (bool, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_naba"))
             .args(args)
-            .args(["--nats", &self.broker.url, "--set", &self.authority()])
+            .args(["--set", &self.authority()])
             .args(login.iter().flat_map(|set| ["--set", set]))
             .output()
             .expect("it runs");
@@ -80,6 +87,9 @@ async fn services_have_the_permissions_they_need_and_no_more() {
     let secured = Secured::start().await;
     let operator = ["broker.user=operator", "broker.password=secret-operator"];
     let topology = secured.broker.topology();
+    let text = std::fs::read_to_string(&topology).expect("the topology");
+    let text = text.replace("consumers_max = 1_000", &format!("consumers_max = {CONSUMERS_MAX}"));
+    std::fs::write(&topology, text).expect("the topology");
     let file = format!("broker.topology_file={}", topology.display());
     let (good, said) = secured.naba(&["topology", "apply", "--set", &file], &operator);
     assert!(good, "{said}");
@@ -89,7 +99,7 @@ async fn services_have_the_permissions_they_need_and_no_more() {
         Service::start_with(stage, &secured.broker.url, &topology, &set)
     };
     let _services = ["ingest", "clean", "enrich"].map(start);
-    let publisher = secured.connect("publisher", "_INBOX").await;
+    let publisher = secured.connect("publisher", "_INBOX_publisher").await;
     for payload in [articles::raw(1, 4), articles::raw(1, 5), articles::raw(2, 4), b"{\"text\": ".to_vec()] {
         let sent = publisher.publish("naba.raw.example_org", payload.into()).await.expect("sent");
         sent.await.expect("a publisher may publish");
@@ -144,7 +154,94 @@ async fn services_have_the_permissions_they_need_and_no_more() {
     let held =
         async |name: &str| admin.get_stream(name).await.expect("a stream").cached_info().state.messages;
     assert_eq!((held("NABA_RAW").await, held("NABA_INGESTED").await, held("NABA_ENRICHED").await), (4, 3, 3));
+    for user in USERS.iter().filter(|user| **user != "operator") {
+        check_inboxes(&secured, user).await;
+    }
+    check_reader(&secured).await;
+    let (good, said) =
+        secured.naba(&["tail"], &["broker.user=publisher", "broker.password=secret-publisher"]);
+    assert!(!good && said.contains("Permissions Violation") && !said.contains("JetStream is not"), "{said}");
 }
+
+/// A user hears answers in its own inbox, and nobody else's: the operator's hold raw articles.
+async fn check_inboxes(secured: &Secured, user: &str) {
+    let jetstream = secured.connect(user, &format!("_INBOX_{user}")).await;
+    let (client, operator) = (jetstream.client(), secured.connect("operator", "_INBOX").await.client());
+    let others = USERS.iter().filter(|other| **other != user).map(|other| format!("_INBOX_{other}.>"));
+    let mut heard = vec![];
+    // its own comes last: when that one works, all before it have been judged
+    for inbox in ["_INBOX.>".to_owned()].into_iter().chain(others).chain([format!("_INBOX_{user}.>")]) {
+        heard.push(client.subscribe(inbox).await.expect("it is asked"));
+    }
+    let mut heard = futures_util::stream::select_all(heard);
+    let say = async |inbox: String, what: &'static str| {
+        operator.publish(inbox, what.into()).await.expect("sent");
+    };
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    while tokio::time::timeout(Duration::from_millis(100), heard.next()).await.is_err() {
+        assert!(tokio::time::Instant::now() < deadline, "{user} does not hear its own inbox");
+        say(format!("_INBOX_{user}.x"), "try").await;
+    }
+    say("_INBOX.x".to_owned(), "secret").await;
+    for other in USERS {
+        say(format!("_INBOX_{other}.x"), "secret").await;
+    }
+    say(format!("_INBOX_{user}.x"), "last").await;
+    let mut subjects = vec![];
+    loop {
+        let next = tokio::time::timeout(Duration::from_secs(20), heard.next()).await;
+        let message = next.expect("its own inbox").expect("a message");
+        match &message.payload[..] {
+            b"last" => break,
+            b"secret" => subjects.push(message.subject.to_string()),
+            // answers to a service of that name, which runs
+            _ => {}
+        }
+    }
+    assert_eq!(subjects, [format!("_INBOX_{user}.x")]);
+}
+
+/// What the README shows works for a reader, who cannot make consumers without end.
+async fn check_reader(secured: &Secured) {
+    let python = format!(
+        "import asyncio, nats, ssl\n\
+         async def main():\n    \
+             tls = ssl.create_default_context(cafile={:?})\n    \
+             client = await nats.connect({:?}, tls=tls, user='consumer', password='secret-consumer', inbox_prefix='_INBOX_consumer')\n    \
+             stream = client.jetstream()\n    \
+             await stream.account_info()\n    \
+             results = await stream.subscribe('naba.enriched.>', ordered_consumer=True)\n    \
+             for _ in range(3):\n        \
+                 print((await results.next_msg(timeout=20)).subject)\n    \
+             await client.close()\n\
+         asyncio.run(main())\n",
+        secured.folder.path().join("certificate.pem").display().to_string(),
+        secured.broker.url.replace("127.0.0.1", "localhost"),
+    );
+    let output = Command::new("python3")
+        .args(["-c", &python])
+        .env("PYTHONPATH", root().join("tools/python"))
+        .output()
+        .expect("Python runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.lines().count() == 3, "{said}{complaint}");
+    let reader = secured.connect("consumer", "_INBOX_consumer").await;
+    let mut made = 0;
+    while made < CONSUMERS_MAX * 2 {
+        let config = pull::Config { durable_name: Some(format!("d{made}")), ..pull::Config::default() };
+        let one: Result<consumer::PullConsumer, _> =
+            reader.create_consumer_on_stream(config, "NABA_ENRICHED").await;
+        if one.is_err() {
+            break;
+        }
+        made += 1;
+    }
+    assert!((1..=CONSUMERS_MAX).contains(&made), "{made} durables");
+}
+
+/// How many consumers the stream of records has room for here.
+const CONSUMERS_MAX: usize = 20;
 
 /// Wrong passwords are refused with a clear word that has no password in it; an NKey opens; a certificate
 /// that nobody vouches for does not.
@@ -154,6 +251,16 @@ async fn logins_are_checked() {
     let (good, said) =
         secured.naba(&["topology", "check"], &["broker.user=operator", "broker.password=hunter2"]);
     assert!(!good && said.contains("authorization") && !said.contains("hunter2"), "{said}");
+    assert!(said.contains("refuses this login") && !said.contains("is nats-server running"), "{said}");
+    // a login in the address works, and is printed nowhere
+    let url = |password: &str| {
+        let url = secured.broker.url.replace("nats://", &format!("nats://operator:{password}@"));
+        format!("broker.url={url}")
+    };
+    let (good, said) = secured.naba_at(&["topology", "apply"], &[&url("secret%2Doperator")]);
+    assert!(good && !said.contains("secret"), "{said}");
+    let (good, said) = secured.naba_at(&["topology", "check"], &[&url("hunter2")]);
+    assert!(!good && !said.contains("hunter2"), "{said}");
     let file = format!("broker.nkey_file={}", secured.folder.path().join("user.nk").display());
     let (good, said) = secured.naba(&["topology", "apply"], &[&file]);
     assert!(good, "{said}");

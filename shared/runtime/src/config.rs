@@ -2,7 +2,8 @@
 //!
 //! Each layer is checked by itself, so that a mistake is reported where it was made: line and column in
 //! the file, the variable in the environment, the flag on the command line. The variable for `broker.url`
-//! is `NABA_BROKER__URL`; the flag is `--set broker.url=…`.
+//! is `NABA_BROKER__URL`; the flag is `--set broker.url=…`. What is said of a mistake names the key and never its value
+//! where that may be secret.
 
 use std::path::Path;
 
@@ -10,14 +11,29 @@ use serde::de::DeserializeOwned;
 
 /// The beginning of every environment variable that is read.
 const PREFIX: &str = "NABA_";
-/// Variables with the prefix that are not configuration keys.
-const NOT_KEYS: [&str; 2] = ["NABA_CONFIG", crate::isolate::VARIABLE];
+/// Variables with the prefix that are not configuration keys: our own, and those of `deploy/nats`, which the broker reads.
+const NOT_KEYS: [&str; 12] = [
+    "NABA_CONFIG",
+    crate::isolate::VARIABLE,
+    "NABA_NODE",
+    "NABA_STORE",
+    "NABA_TLS_CERTIFICATE",
+    "NABA_TLS_KEY",
+    "NABA_INGEST_PASSWORD",
+    "NABA_CLEAN_PASSWORD",
+    "NABA_ENRICH_PASSWORD",
+    "NABA_PUBLISHER_PASSWORD",
+    "NABA_CONSUMER_PASSWORD",
+    "NABA_OPERATOR_PASSWORD",
+];
+/// Parts of a key whose value is not printed.
+const SECRET: [&str; 6] = ["pass", "token", "secret", "seed", "user", "url"];
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read the configuration {path}: {source}")]
+    #[error("cannot read the configuration {path}")]
     Unreadable {
         /// The file.
         path: String,
@@ -26,13 +42,12 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file has a mistake.
-    #[error("{path}: {source}")]
+    #[error("{path}: {problem}")]
     File {
         /// The file.
         path: String,
-        /// What the parser says, pointing at the key.
-        #[source]
-        source: Box<toml::de::Error>,
+        /// The line, the column, and what is wrong there.
+        problem: String,
     },
     /// An environment variable or a flag has a mistake.
     #[error("{origin}: {problem}")]
@@ -66,11 +81,11 @@ pub fn load<C: DeserializeOwned>(
         layer::<C>(&mut table, &path, &value, &format!("environment variable {name}"))?;
     }
     for (path, value) in flags {
-        layer::<C>(&mut table, path, value, &format!("--set {path}={value}"))?;
+        layer::<C>(&mut table, path, value, &format!("--set {path}"))?;
     }
     table.try_into().map_err(|error| ConfigError::Value {
         origin: "configuration".to_owned(),
-        problem: first_line(&error),
+        problem: without_values(error.message()),
     })
 }
 
@@ -78,7 +93,7 @@ fn read_file<C: DeserializeOwned>(path: &Path) -> Result<toml::Table, ConfigErro
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConfigError::Unreadable { path: name.clone(), source })?;
-    let wrong = |source| ConfigError::File { path: name.clone(), source: Box::new(source) };
+    let wrong = |error| ConfigError::File { path: name.clone(), problem: at(&text, &error) };
     // read once as the whole configuration, for errors with a place, and once as a table, for the layers
     toml::from_str::<C>(&text).map_err(wrong)?;
     toml::from_str(&text).map_err(wrong)
@@ -101,7 +116,8 @@ fn layer<C: DeserializeOwned>(
     // a text that looks like a number (a password, a token) may still be meant as a text
     let text = toml::Value::String(value.to_owned());
     let good = |value: &toml::Value| {
-        alone(value.clone()).and_then(|table| table.try_into::<C>().map_err(|error| first_line(&error)))
+        let says = |message: &str| if is_secret(path) { without_values(message) } else { message.to_owned() };
+        alone(value.clone()).and_then(|table| table.try_into::<C>().map_err(|error| says(error.message())))
     };
     let value = match good(&typed) {
         Ok(_) => typed,
@@ -130,8 +146,32 @@ fn insert(table: &mut toml::Table, path: &str, value: toml::Value) -> Result<(),
     }
 }
 
-fn first_line(error: &toml::de::Error) -> String {
-    error.message().to_owned()
+/// What is wrong in a file, and where, without the line itself: it may hold a password.
+pub(crate) fn at(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message();
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return message.to_owned();
+    };
+    let (line, start) = (before.matches('\n').count() + 1, before.rfind('\n').map_or(0, |end| end + 1));
+    let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+    let key = text.lines().nth(line - 1).unwrap_or_default();
+    let message = if is_secret(key) { without_values(message) } else { message.to_owned() };
+    format!("line {line}, column {column}: {message}")
+}
+
+/// Whether a key, or a line with one, may have a value that nobody should see.
+fn is_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    SECRET.iter().any(|part| key.contains(part))
+}
+
+/// A message of the parser without the values that it quotes: `invalid type: string "…", expected …`.
+fn without_values(message: &str) -> String {
+    let is_about_value = message.starts_with("invalid type") || message.starts_with("invalid value");
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) if is_about_value => format!("not of the right kind, expected {expected}"),
+        _ => message.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -203,7 +243,40 @@ mod tests {
             &[],
             &["environment variable NABA_BROKER__URLL", "unknown field `urll`"],
         );
-        check("", &[], &[("workers.x", "1")], &["--set workers.x=1"]);
+        check("", &[], &[("workers.x", "1")], &["--set workers.x"]);
+    }
+
+    #[track_caller]
+    fn check_secret(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) {
+        let path = tempfile_path(&format!("secret{}.toml", file.len() + flags.len() * 1000), file);
+        let error = load::<Config>(Some(&path), pairs(environment), &pairs(flags)).expect_err("a mistake");
+        let message = crate::shutdown::said(&anyhow::Error::new(error));
+        assert!(!message.contains("hunter2") && !message.contains('\n'), "{message}");
+    }
+
+    #[test]
+    fn mistakes_say_nothing_secret_and_are_one_line() {
+        check_secret("", &[], &[("broker.passwrd", "hunter2")]);
+        check_secret("", &[("NABA_BROKER__PASSWRD", "hunter2")], &[]);
+        check_secret("[broker]\npasswrd = \"hunter2\"\n", &[], &[]);
+        check_secret("[broker]\ntoken = [\"hunter2\"]\n", &[], &[]);
+        check_secret("[broker]\ntoken = \"hunter2\nworkers = 2\n", &[], &[]);
+        check_secret("[broker]\nurl = \"a\"\ntoken = hunter2\n", &[], &[]);
+    }
+
+    #[test]
+    fn the_brokers_own_variables_are_no_keys() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/nats");
+        let mut names = vec![];
+        for file in ["nats-server.conf", "permissions.conf"] {
+            let text = std::fs::read_to_string(folder.join(file)).expect("a file of deploy");
+            let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
+            let after = text.split('$').skip(1).filter(|rest| rest.starts_with("NABA_"));
+            names.extend(after.map(|rest| rest.chars().take_while(|c| is_name(*c)).collect::<String>()));
+        }
+        assert!(names.len() >= 10, "{names:?}");
+        let variables = names.into_iter().map(|name| (name, "x".to_owned()));
+        assert_eq!(load::<Config>(None, variables, &[]).expect("a configuration"), Config::default());
     }
 
     fn tempfile_path(name: &str, text: &str) -> std::path::PathBuf {

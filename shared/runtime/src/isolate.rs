@@ -32,7 +32,7 @@ const START_MS_MAX: u64 = 30_000;
 /// How long the engine may take in a process of its own: longer than beside the others, so that a loaded machine convicts
 /// nobody.
 fn alone_ms(limits: &Limits) -> u64 {
-    2 * limits.article_ms_max + 1_000
+    2 * limits.article_ms_max + 5_000
 }
 /// Reasons that an isolated process is given for having died.
 const CRASHED: &str = "engine_crashed";

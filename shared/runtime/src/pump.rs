@@ -106,14 +106,8 @@ pub async fn pump(
         limits.publish_batch_max = 1;
     }
     let ack_wait = Duration::from_millis(broker.topology.consumer(name)?.ack_wait_ms);
-    let worker = Worker::new(
-        name,
-        &limits,
-        Arc::clone(&stage.engine),
-        publisher.clone(),
-        ack_wait,
-        ready.clone(),
-    );
+    let worker =
+        Worker::new(name, &limits, Arc::clone(&stage.engine), publisher.clone(), ack_wait, ready.clone());
     let worker = Arc::new(worker);
     let tasks = TaskTracker::new();
     let pressure = Pressure::watch(broker, name, stage.next, limits.lag_max, stop.clone());

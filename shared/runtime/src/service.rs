@@ -102,8 +102,9 @@ impl Default for TextConfig {
 
 /// How long what runs beside the pump may take to end.
 const COMPANION_ENDS: Duration = Duration::from_secs(3);
-/// The pause between two looks at a broker that has no streams yet.
+/// The pause between two looks at a broker that has no streams yet, and how often that is said.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+const SAY_AGAIN: Duration = Duration::from_secs(10);
 
 /// The arguments that every service takes.
 #[derive(Debug, Clone, Default, Parser)]
@@ -136,7 +137,46 @@ impl ServiceArgs {
         let mut flags = self.set.clone();
         flags.extend(self.nats.clone().map(|url| ("broker.url".to_owned(), url)));
         flags.extend(self.health.clone().map(|address| ("health.listen".to_owned(), address)));
-        Ok(config::load(self.config.as_deref(), std::env::vars(), &flags)?)
+        // a variable that is no text is nobody's configuration
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let mut config: ServiceConfig = config::load(self.config.as_deref(), environment, &flags)?;
+        config.broker.take_login_from_url();
+        config.check()?;
+        Ok(config)
+    }
+}
+
+/// The least memory of a process for one suspected article: with less, none comes up.
+const ISOLATED_MIB_MIN: u64 = 128;
+
+impl ServiceConfig {
+    /// Checks values that have the right type and make no sense.
+    ///
+    /// # Errors
+    /// When there is one; the message names the key.
+    fn check(&self) -> anyhow::Result<()> {
+        let limits = &self.limits;
+        for (key, value, least) in [
+            ("limits.in_flight_max", limits.in_flight_max as u64, 1),
+            ("limits.article_ms_max", limits.article_ms_max, 1),
+            ("limits.publish_batch_max", limits.publish_batch_max as u64, 1),
+            ("limits.lag_max", limits.lag_max, 1),
+            ("limits.isolated_memory_mib_max", limits.isolated_memory_mib_max, ISOLATED_MIB_MIN),
+            ("limits.hung_ms_max", limits.hung_ms_max, 1),
+            ("rules.share_seconds", self.rules.share_seconds, 1),
+            ("broker.ack_wait_ms", self.broker.ack_wait_ms, 1),
+        ] {
+            anyhow::ensure!(value >= least, "{key} is {value}; the least is {least}");
+        }
+        anyhow::ensure!(!self.broker.url.trim().is_empty(), "broker.url is empty; write nats://host:port");
+        let listen = &self.health.listen;
+        let port = listen.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+        anyhow::ensure!(
+            listen.is_empty() || matches!(port, Some(Ok(_))),
+            "health.listen: `{listen}` is no address; write 127.0.0.1:9101, or nothing"
+        );
+        Ok(())
     }
 }
 
@@ -193,13 +233,20 @@ pub async fn serve(stage: &Stage, config: &ServiceConfig, ready: Ready, stop: St
     if matches!(durable::check(&config.broker).await?, durable::Durability::Lost { .. }) {
         limits.publish_batch_max = 1;
     }
-    let since = Instant::now();
+    let (since, mut last_said): (_, Option<Instant>) = (Instant::now(), None);
     while let Err(error) = broker.topology.ensure(&broker.jetstream, stage).await {
         // a cluster that is electing its leaders says no for a while; a difference stays one
         if error.is::<Drift>() || since.elapsed() > Duration::from_millis(GONE_MS_MAX) {
             return Err(error);
         }
-        tracing::warn!(stage = stage.name, error = format!("{error:#}"), "the streams are not to be had yet");
+        if last_said.is_none_or(|last| last.elapsed() >= SAY_AGAIN) {
+            last_said = Some(Instant::now());
+            tracing::warn!(
+                stage = stage.name,
+                error = shutdown::said(&error),
+                "the streams are not to be had yet; looking again"
+            );
+        }
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             () = tokio::time::sleep(LOOK_AGAIN) => {}

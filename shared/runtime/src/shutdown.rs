@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::engines::Hung;
-use crate::isolate;
+use crate::{broker, isolate};
 
 /// The token that says "finish what you are doing and leave".
 pub type Stop = CancellationToken;
@@ -88,7 +88,25 @@ fn begin_anew() -> anyhow::Error {
 /// Says an error where an operator looks: the terminal.
 #[expect(clippy::print_stderr, reason = "the one place where a program says why it ends")]
 pub fn report(name: &str, error: &anyhow::Error) {
-    eprintln!("{name}: {error:#}");
+    match broker::denied() {
+        Some(denied) => eprintln!("{name}: {}; the broker says: {denied}", said(error)),
+        None => eprintln!("{name}: {}", said(error)),
+    }
+}
+
+/// An error with its causes in one line, each said once: many say their cause themselves.
+pub fn said(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        let cause =
+            cause.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        if said.is_empty() {
+            said = cause;
+        } else if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }
 
 /// Resolves when the process is asked to stop.

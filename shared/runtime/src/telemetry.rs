@@ -35,13 +35,25 @@ impl Default for LogConfig {
     }
 }
 
+fn filter(config: &LogConfig) -> anyhow::Result<EnvFilter> {
+    EnvFilter::try_new(&config.level)
+        .map_err(|error| anyhow::anyhow!("log.level: `{}` is not a log filter: {error}", config.level))
+}
+
+/// Checks the level without starting anything.
+///
+/// # Errors
+/// When it is not a filter.
+pub fn check(config: &LogConfig) -> anyhow::Result<()> {
+    filter(config).map(drop)
+}
+
 /// Starts logging to stderr. A second call changes nothing.
 ///
 /// # Errors
 /// When the level is not a filter.
 pub fn start(config: &LogConfig) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.level)
-        .map_err(|error| anyhow::anyhow!("log.level: `{}` is not a log filter: {error}", config.level))?;
+    let filter = filter(config)?;
     let human = match config.format {
         LogFormat::Auto => std::io::stderr().is_terminal(),
         LogFormat::Human => true,

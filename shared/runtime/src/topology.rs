@@ -6,16 +6,15 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
-use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{
     Compression, Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType,
 };
-use async_nats::jetstream::{self, ErrorCode, kv};
+use async_nats::jetstream::{self, kv};
 use serde::Deserialize;
 
-use crate::bucket::Bucket;
-pub use crate::drift::{Drift, Finding};
-use crate::drift::{refuse_differences, stream_differences};
+pub(crate) use crate::drift::is_missing_stream;
+pub use crate::drift::{Advice, Difference, Drift, Finding, is_missing_consumer, unopened};
+use crate::drift::{consumer_differences, refuse_differences};
 use crate::exhausted;
 use crate::pump::Stage;
 
@@ -70,6 +69,9 @@ pub struct StreamSpec {
     /// Whether it takes atomic batches, where the server can (2.12 and later).
     #[serde(default)]
     pub batches: bool,
+    /// How many consumers it may have, where readers make their own.
+    #[serde(default = "unlimited")]
+    pub consumers_max: i32,
     /// How long it knows message ids.
     #[serde(default = "two")]
     pub duplicate_window_minutes: u64,
@@ -103,6 +105,9 @@ fn one() -> usize {
 fn two() -> u64 {
     2
 }
+fn unlimited() -> i32 {
+    -1
+}
 fn ack_wait_ms() -> u64 {
     30_000
 }
@@ -111,6 +116,20 @@ fn max_deliver() -> i64 {
 }
 fn max_ack_pending() -> i64 {
     256
+}
+
+impl BucketSpec {
+    /// The stream that holds it.
+    pub(crate) fn stream(&self) -> String {
+        format!("KV_{}", self.name)
+    }
+}
+
+impl ConsumerSpec {
+    /// What it is called where streams are named beside it.
+    pub(crate) fn title(&self) -> String {
+        format!("consumer {}", self.name)
+    }
 }
 
 impl Topology {
@@ -127,7 +146,7 @@ impl Topology {
             ),
             None => ("built-in topology".to_owned(), BUILT_IN.to_owned()),
         };
-        toml::from_str(&text).with_context(|| name)
+        toml::from_str(&text).map_err(|error| anyhow::anyhow!("{name}: {}", crate::config::at(&text, &error)))
     }
 
     /// The stream with a name.
@@ -198,12 +217,16 @@ impl Topology {
             .compare(jetstream, self.stream.iter().filter(|spec| names.contains(&spec.name.as_str())))
             .await?;
         refuse_differences(&findings)?;
-        if let Some(missing) = findings.iter().find(|finding| matches!(finding, Finding::Missing(_))) {
+        let missing = findings.iter().find_map(|finding| match finding {
+            Finding::Missing(name) => Some(name),
+            _ => None,
+        });
+        if let Some(missing) = missing {
             let all = self.compare(jetstream, self.stream.iter()).await?;
             // on a new broker several services make the streams at once, and for a moment some are there
             anyhow::ensure!(
-                !all.iter().any(|finding| matches!(finding, Finding::Same(_))),
-                "stream {missing}, and others are there: was it deleted? `naba topology apply` makes it anew"
+                all.iter().all(|finding| matches!(finding, Finding::Missing(_))),
+                "stream {missing} is missing, and others are there: was it deleted? `naba topology apply` makes it anew"
             );
             return self.apply(jetstream).await.map(drop);
         }
@@ -211,22 +234,6 @@ impl Topology {
             self.ensure_consumer(jetstream, spec).await?;
         }
         Ok(())
-    }
-
-    /// Compares the broker with the topology. Changes nothing.
-    ///
-    /// # Errors
-    /// When the broker does not answer.
-    pub async fn check(&self, jetstream: &jetstream::Context) -> anyhow::Result<Vec<Finding>> {
-        let mut findings = self.compare(jetstream, self.stream.iter()).await?;
-        for spec in &self.bucket {
-            let found = Bucket::open(jetstream, &spec.name).await?;
-            findings.push(match found {
-                Some(_) => Finding::Same(spec.name.clone()),
-                None => Finding::Missing(spec.name.clone()),
-            });
-        }
-        Ok(findings)
     }
 
     async fn create_bucket(&self, jetstream: &jetstream::Context, spec: &BucketSpec) -> anyhow::Result<()> {
@@ -240,27 +247,6 @@ impl Topology {
         };
         let created = jetstream.create_key_value(config).await;
         created.with_context(|| format!("cannot create bucket {}", spec.name)).map(drop)
-    }
-
-    async fn compare(
-        &self,
-        jetstream: &jetstream::Context,
-        specs: impl Iterator<Item = &StreamSpec>,
-    ) -> anyhow::Result<Vec<Finding>> {
-        let mut findings = vec![];
-        for spec in specs {
-            let wanted = self.stream_config(spec);
-            findings.extend(match jetstream.get_stream(&spec.name).await {
-                Ok(stream) => stream_differences(&wanted, &stream.cached_info().config),
-                Err(error) if is_missing_stream(&error) => vec![Finding::Missing(spec.name.clone())],
-                Err(error) => {
-                    return Err(error).with_context(|| {
-                        format!("cannot look at stream {}; is JetStream enabled?", spec.name)
-                    });
-                }
-            });
-        }
-        Ok(findings)
     }
 
     /// Opens a stage's consumer, creating it where its stream is there and it is not.
@@ -280,7 +266,7 @@ impl Topology {
         jetstream: &jetstream::Context,
         spec: &ConsumerSpec,
     ) -> anyhow::Result<PullConsumer> {
-        let context = || format!("cannot open consumer {} of stream {}", spec.name, spec.stream);
+        let context = || format!("cannot open {} of stream {}", spec.title(), spec.stream);
         let stream = jetstream.get_stream(&spec.stream).await.with_context(context)?;
         let config = pull::Config {
             durable_name: Some(spec.name.clone()),
@@ -293,17 +279,7 @@ impl Topology {
             ..pull::Config::default()
         };
         let consumer = stream.get_or_create_consumer(&spec.name, config).await.with_context(context)?;
-        let found = &consumer.cached_info().config;
-        let differs = [
-            ("ack_wait_ms", spec.ack_wait_ms.to_string(), found.ack_wait.as_millis().to_string()),
-            ("max_deliver", spec.max_deliver.to_string(), found.max_deliver.to_string()),
-            ("filter", spec.filter.clone(), found.filter_subject.clone()),
-            ("max_ack_pending", spec.max_ack_pending.to_string(), found.max_ack_pending.to_string()),
-        ];
-        if let Some((field, wanted, found)) = differs.into_iter().find(|(_, wanted, found)| wanted != found) {
-            let what = format!("consumer {}: {field} is {found}, the topology says {wanted}", spec.name);
-            return Err(Drift(what).into());
-        }
+        refuse_differences(&consumer_differences(spec, &consumer.cached_info().config))?;
         Ok(consumer)
     }
 
@@ -322,6 +298,7 @@ impl Topology {
     pub(crate) fn stream_config(&self, spec: &StreamSpec) -> StreamConfig {
         StreamConfig {
             name: spec.name.clone(),
+            max_consumers: spec.consumers_max,
             subjects: spec.subjects.clone(),
             max_bytes: spec.max_bytes,
             max_age: Duration::from_secs(spec.max_age_hours * 3600),
@@ -340,10 +317,6 @@ impl Topology {
             ..StreamConfig::default()
         }
     }
-}
-
-pub(crate) fn is_missing_stream(error: &jetstream::context::GetStreamError) -> bool {
-    matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 
 #[cfg(test)]

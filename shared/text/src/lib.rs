@@ -12,6 +12,7 @@
 //! * [`sentences`]  sentences of a paragraph
 //! * [`tokens`]     words, clitics as a view, numbers with their doubts
 //! * [`digits`]     digits of every set that Arabic news prints
+//! * [`utf16`]      positions as JavaScript counts them
 //! * [`slice`]      the one audited place where text is cut by byte index
 
 pub mod decode;
@@ -26,4 +27,5 @@ pub mod repair;
 pub mod sentences;
 pub mod slice;
 pub mod tokens;
+pub mod utf16;
 pub mod words;
