@@ -28,7 +28,7 @@ impl Put {
     pub fn new(broker: &Broker) -> Self {
         let renumber = Arc::new(|payload, _| payload);
         let jetstream = broker.jetstream.clone();
-        let publisher = Publisher::new(jetstream.clone(), "naba", renumber, Ready::default(), Stop::new());
+        let publisher = Publisher::new(broker, "naba", renumber, Ready::default(), Stop::new());
         Self { publisher, jetstream }
     }
 

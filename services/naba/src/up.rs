@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use naba_record::Enriched;
 use naba_runtime::health::{self, Ready};
+use naba_runtime::keeper;
 use naba_runtime::server::{Server, ServerConfig, find_binary};
 use naba_runtime::service::{self, ServiceArgs, ServiceConfig};
 use naba_runtime::{Broker, Delivery, Stage, Stop, isolate, metrics, shutdown, telemetry};
@@ -82,26 +83,35 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 async fn up(args: Args, mut config: ServiceConfig, stop: Stop) -> anyhow::Result<()> {
-    let server = if args.service.nats.is_some() { None } else { Some(start_server(&args).await?) };
-    if let Some(server) = &server {
-        config.broker.url.clone_from(&server.url);
-        config.broker.monitor_url.clone_from(&server.monitor_url);
-        config.broker.require_durable = server.monitor_url.is_some();
+    if args.service.nats.is_some() {
+        return services(&args, &config, &stop, None).await;
     }
-    let result = services(&args, &config, &stop, server.as_ref()).await;
-    stop.cancel();
-    let left = match server {
-        Some(server) => server.stop().await,
-        None => Ok(()),
+    let own = server_config(&args)?;
+    let server = Server::start(&own).await?;
+    config.broker.url.clone_from(&server.url);
+    config.broker.monitor_url.clone_from(&server.monitor_url);
+    config.broker.require_durable = server.monitor_url.is_some();
+    // the server leaves after everybody who uses it
+    let (pid, leave) = (server.pid, Stop::new());
+    let mut kept = tokio::spawn({
+        let leave = leave.clone();
+        async move { keeper::keep(server, &own, leave).await }
+    });
+    let result = tokio::select! {
+        result = services(&args, &config, &stop, Some(pid)) => result,
+        ended = &mut kept => return ended.context("nobody keeps nats-server running")?,
     };
+    stop.cancel();
+    leave.cancel();
+    let left = kept.await.context("nobody keeps nats-server running")?;
     result.and(left)
 }
 
-async fn start_server(args: &Args) -> anyhow::Result<Server> {
+fn server_config(args: &Args) -> anyhow::Result<ServerConfig> {
     let binary = find_binary(args.nats_server.as_deref())?;
     let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
     let port = args.port.unwrap_or(if is_free(NATS_PORT) { NATS_PORT } else { 0 });
-    Server::start(&ServerConfig { binary, store: args.store.clone(), port, extra: String::new() }).await
+    Ok(ServerConfig { binary, store: args.store.clone(), port, extra: String::new() })
 }
 
 /// Runs the three stages, says where everything is, sends what is to be sent.
@@ -109,7 +119,7 @@ async fn services(
     args: &Args,
     config: &ServiceConfig,
     stop: &Stop,
-    server: Option<&Server>,
+    server: Option<u32>,
 ) -> anyhow::Result<()> {
     let broker = Broker::connect(&config.broker, "naba-up").await?;
     broker.topology.apply(&broker.jetstream).await?;
@@ -147,17 +157,13 @@ async fn services(
 fn banner(
     args: &Args,
     config: &ServiceConfig,
-    server: Option<&Server>,
+    server: Option<u32>,
     health: Option<std::net::SocketAddr>,
 ) -> String {
     let url = &config.broker.url;
     let mut lines = vec!["naba is up".to_owned()];
-    if let Some(server) = server {
-        lines.push(format!(
-            "  broker     {url} (nats-server, pid {}, store {})",
-            server.pid,
-            args.store.display()
-        ));
+    if let Some(pid) = server {
+        lines.push(format!("  broker     {url} (nats-server, pid {pid}, store {})", args.store.display()));
     } else {
         lines.push(format!("  broker     {url}"));
     }

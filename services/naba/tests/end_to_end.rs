@@ -343,3 +343,48 @@ async fn a_request_outlives_the_broker() {
     assert!(started.elapsed() < Duration::from_secs(15), "after {:?}", started.elapsed());
     drop(services);
 }
+
+/// `naba up` whose broker is killed starts it again where it was, and goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_broker_that_ends_is_started_again() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let mut up = Command::new(env!("CARGO_BIN_EXE_naba"));
+    up.args(["up", "--port", "0", "--store"]).arg(folder.path().join("store"));
+    let mut up = up.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+    let mut said = BufReader::new(up.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    let broker = said.find(|line| line.starts_with("  broker ")).expect("it says where its broker is");
+    let word = |after: &str| {
+        let (_, rest) = broker.split_once(after).expect("the broker's line");
+        rest.trim_start().split([' ', ',']).next().expect("a word").to_owned()
+    };
+    let (url, pid) = (word("broker"), word("pid").parse().expect("a process"));
+    let options = async_nats::ConnectOptions::new().retry_on_initial_connect();
+    let jetstream = async_nats::jetstream::new(options.connect(&url).await.expect("a connection"));
+    let enriched = async |wanted: u64| {
+        let deadline = tokio::time::Instant::now() + WAIT;
+        loop {
+            let stream = jetstream.get_stream("NABA_ENRICHED").await;
+            if stream.is_ok_and(|stream| stream.cached_info().state.messages >= wanted) {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "{wanted} records do not come");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    publish(&jetstream, [articles::raw(1, 4)]).await;
+    enriched(1).await;
+    naba_runtime::server::signal(pid, rustix::process::Signal::KILL).expect("the server is killed");
+    let deadline = tokio::time::Instant::now() + WAIT;
+    loop {
+        if let Ok(sent) = jetstream.publish("naba.raw.example_org", articles::raw(2, 4).into()).await
+            && sent.await.is_ok()
+        {
+            break;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "nobody started the broker again");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    enriched(2).await;
+    naba_runtime::server::signal(up.id(), rustix::process::Signal::TERM).expect("it is asked to leave");
+    assert!(up.wait().expect("it leaves").success());
+}

@@ -147,7 +147,10 @@ async fn together(publisher: &Publisher, batch: &[Job]) -> bool {
         }
         headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
         return match publisher.jetstream.publish_with_headers(subject, headers, payload).await {
-            Ok(stored) => stored.await.is_ok(),
+            Ok(stored) => tokio::select! {
+                stored = stored => stored.is_ok(),
+                () = publisher.reconnected() => false,
+            },
             Err(_) => false,
         };
     }

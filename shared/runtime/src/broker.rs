@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_nats::{Event, jetstream};
 use serde::Deserialize;
+use tokio::sync::watch;
 
 use crate::topology::Topology;
 
@@ -136,6 +137,8 @@ pub struct Broker {
     pub jetstream: jetstream::Context,
     /// Streams and consumers.
     pub topology: Topology,
+    /// Changes whenever the connection is lost or made again: what was asked before is not answered any more.
+    pub connection: watch::Receiver<u64>,
     /// How it was reached.
     pub(crate) config: BrokerConfig,
 }
@@ -151,8 +154,13 @@ impl Broker {
         let topology = Topology::load(config.topology_file.as_deref())?;
         let url = without_password(&config.url);
         let deadline = tokio::time::Instant::now() + Duration::from_millis(config.connect_wait_ms);
+        let (changed, connection) = watch::channel(0);
         let client = loop {
-            match options(&config, name).await?.connect(config.url.split(',').collect::<Vec<_>>()).await {
+            match options(&config, name, changed.clone())
+                .await?
+                .connect(config.url.split(',').collect::<Vec<_>>())
+                .await
+            {
                 Ok(client) => break client,
                 Err(error) if tokio::time::Instant::now() >= deadline || is_refusal(&error) => {
                     let why = refusal(&error, &url, &config);
@@ -166,7 +174,7 @@ impl Broker {
         };
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(Duration::from_millis(config.ack_wait_ms));
-        Ok(Self { client, jetstream, topology, config: config.clone() })
+        Ok(Self { client, jetstream, topology, connection, config: config.clone() })
     }
 
     /// Whether the connection stands right now.
@@ -175,15 +183,23 @@ impl Broker {
     }
 }
 
-async fn options(config: &BrokerConfig, name: &str) -> anyhow::Result<async_nats::ConnectOptions> {
+async fn options(
+    config: &BrokerConfig,
+    name: &str,
+    changed: watch::Sender<u64>,
+) -> anyhow::Result<async_nats::ConnectOptions> {
     let mut options = async_nats::ConnectOptions::new()
         .name(name)
         .ping_interval(PING_INTERVAL)
-        .event_callback(|event| {
-            // a permission that is missing shows itself nowhere else: the request gets no answer
-            if let Event::ServerError(error) = &event {
-                tracing::warn!(%error, "the broker complains");
-                *DENIED.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        .event_callback(move |event| {
+            match &event {
+                Event::Connected | Event::Disconnected => changed.send_modify(|times| *times += 1),
+                // a permission that is missing shows itself nowhere else: the request gets no answer
+                Event::ServerError(error) => {
+                    tracing::warn!(%error, "the broker complains");
+                    *DENIED.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+                }
+                _ => {}
             }
             std::future::ready(())
         })

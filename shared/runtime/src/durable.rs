@@ -17,6 +17,8 @@ use crate::broker::BrokerConfig;
 const ANSWER_MS_MAX: u64 = 5_000;
 /// The most bytes of its answer.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
+/// What a health endpoint says of a stream that cannot be written (nats-server 2.14 and later).
+const WRITE_ERROR: &str = "write error";
 
 /// What is known of a broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +63,7 @@ pub async fn ask(config: &BrokerConfig) -> Durability {
     let Some(url) = &config.monitor_url else {
         return Durability::Unknown("broker.monitor_url is not set, e.g. http://127.0.0.1:8222".to_owned());
     };
-    let answer = tokio::time::timeout(Duration::from_millis(ANSWER_MS_MAX), get(url)).await;
-    let answer = answer.context("no answer in time").and_then(|answer| answer);
-    match answer.and_then(|bytes| Ok(serde_json::from_slice::<serde_json::Value>(&bytes)?)) {
+    match get(url, "jsz?config=true").await {
         Ok(said) => of_answer(&said),
         Err(error) => Durability::Unknown(format!("{url}/jsz: {error:#}")),
     }
@@ -80,8 +80,22 @@ fn of_answer(said: &serde_json::Value) -> Durability {
     }
 }
 
-async fn get(url: &str) -> anyhow::Result<Bytes> {
-    let uri: hyper::Uri = format!("{}/jsz?config=true", url.trim_end_matches('/')).parse()?;
+/// What keeps a broker from writing, where its health endpoint says that something does. It stays so until the broker is
+/// restarted, also when there is room again on a disk that was full.
+pub async fn write_problem(url: &str) -> Option<String> {
+    let said = get(url, "healthz").await.ok()?;
+    let problem = said["error"].as_str()?;
+    problem.contains(WRITE_ERROR).then(|| problem.to_owned())
+}
+
+/// Asks the monitoring endpoint, whose answers are JSON whatever their status.
+async fn get(url: &str, path: &str) -> anyhow::Result<serde_json::Value> {
+    let answer = tokio::time::timeout(Duration::from_millis(ANSWER_MS_MAX), fetch(url, path)).await;
+    Ok(serde_json::from_slice(&answer.context("no answer in time")??)?)
+}
+
+async fn fetch(url: &str, path: &str) -> anyhow::Result<Bytes> {
+    let uri: hyper::Uri = format!("{}/{path}", url.trim_end_matches('/')).parse()?;
     anyhow::ensure!(uri.scheme_str() == Some("http"), "the monitoring address must begin with http://");
     let host = uri.host().context("the monitoring address has no host")?;
     let stream = TcpStream::connect((host, uri.port_u16().unwrap_or(8222))).await?;
@@ -90,7 +104,6 @@ async fn get(url: &str) -> anyhow::Result<Bytes> {
     let path = uri.path_and_query().map_or("/", hyper::http::uri::PathAndQuery::as_str);
     let request = hyper::Request::get(path).header("Host", host).body(Empty::<Bytes>::new())?;
     let answer = sender.send_request(request).await?;
-    anyhow::ensure!(answer.status().is_success(), "it answers {}", answer.status());
     let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
     Ok(body.map_err(|error| anyhow::anyhow!(error))?.to_bytes())
 }

@@ -33,6 +33,7 @@
 //! * [`service`]    what the mains share: arguments, configuration, the way in and out
 //! * [`server`]     a private nats-server as a child process
 //! * `lock`         one server a store
+//! * [`keeper`]     keeps a private server running, also when its disk was full
 //! * [`shutdown`]   SIGTERM and SIGINT → a token that everybody watches
 
 mod attempt;
@@ -51,6 +52,7 @@ mod headers;
 pub mod health;
 pub mod isolate;
 pub mod json;
+pub mod keeper;
 mod lock;
 pub mod log;
 pub mod metrics;

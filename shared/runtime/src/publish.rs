@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::attempt::last;
+use crate::broker::Broker;
 use crate::health::Ready;
 use crate::metrics;
 use crate::refusal::Refusal;
@@ -32,6 +34,9 @@ const LOOKS_MAX: u32 = 8;
 const PAUSES_MS: [u64; 5] = [100, 500, 1_000, 3_000, 10_000];
 /// How often a fault of the world is put into the log.
 const SAY_AGAIN: Duration = Duration::from_secs(5);
+/// What a publication without an answer may mean.
+const SILENT_HINT: &str =
+    "a nats-server whose disk was full stores nothing until it is restarted, also when there is room again";
 /// A broker that says that a stream is gone may be electing a leader: it is believed after this long.
 pub const GONE_MS_MAX: u64 = 30_000;
 
@@ -115,6 +120,8 @@ pub struct Publisher {
     pub(crate) renumber: Arc<Renumber>,
     ready: Ready,
     stop: Stop,
+    /// Changes when the connection is lost or made again.
+    connection: watch::Receiver<u64>,
     state: Arc<State>,
 }
 
@@ -126,7 +133,7 @@ struct State {
     /// Since when the stream has been gone.
     gone: Mutex<Option<Instant>>,
     /// Why the service cannot go on.
-    fatal: tokio::sync::watch::Sender<Option<String>>,
+    fatal: watch::Sender<Option<String>>,
 }
 
 impl std::fmt::Debug for Publisher {
@@ -138,7 +145,7 @@ impl std::fmt::Debug for Publisher {
 impl Publisher {
     /// A publisher for a stage.
     pub fn new(
-        jetstream: jetstream::Context,
+        broker: &Broker,
         stage: &'static str,
         renumber: Arc<Renumber>,
         ready: Ready,
@@ -148,9 +155,10 @@ impl Publisher {
             since: Instant::now(),
             said_ms: AtomicU64::new(0),
             gone: Mutex::new(None),
-            fatal: tokio::sync::watch::Sender::new(None),
+            fatal: watch::Sender::new(None),
         };
-        Self { jetstream, stage, renumber, ready, stop, state: Arc::new(state) }
+        let (jetstream, connection) = (broker.jetstream.clone(), broker.connection.clone());
+        Self { jetstream, stage, renumber, ready, stop, connection, state: Arc::new(state) }
     }
 
     /// The stage that it publishes for.
@@ -220,7 +228,12 @@ impl Publisher {
         vet(publication).map_err(|why| Declined::Refusal(Refusal::Permanent(why)))?;
         let mut tries = 0;
         loop {
-            match self.attempt(publication).await {
+            // the answer to what was sent before does not come over another connection
+            let attempt = tokio::select! {
+                attempt = self.attempt(publication) => attempt,
+                () = self.reconnected() => Err(Declined::Refusal(Refusal::World("the connection was lost".to_owned()))),
+            };
+            match attempt {
                 Ok(published) => {
                     self.works();
                     return Ok(published);
@@ -269,7 +282,17 @@ impl Publisher {
         *tries += 1;
         tokio::select! {
             () = self.stop.cancelled() => Err(fault),
+            () = self.reconnected() => Ok(()),
             () = tokio::time::sleep(pause) => Ok(()),
+        }
+    }
+
+    /// Resolves when the connection is lost, or made again.
+    pub(crate) async fn reconnected(&self) {
+        let mut connection = self.connection.clone();
+        connection.mark_unchanged();
+        if connection.changed().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 
@@ -293,10 +316,12 @@ impl Publisher {
         let due = said == 0 || now - said > u64::try_from(SAY_AGAIN.as_millis()).unwrap_or(u64::MAX);
         if due && self.state.said_ms.compare_exchange(said, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
         {
+            let hint = if fault.contains("timed out") { SILENT_HINT } else { "" };
             tracing::warn!(
                 stage = self.stage,
                 subject,
                 fault,
+                hint,
                 "not published; trying again until the broker takes it"
             );
         }

@@ -100,7 +100,7 @@ pub async fn pump(
         let engine = Arc::clone(&stage.engine);
         Arc::new(move |payload, number| engine.renumber(payload, number))
     };
-    let publisher = Publisher::new(broker.jetstream.clone(), name, renumber, ready.clone(), stop.clone());
+    let publisher = Publisher::new(broker, name, renumber, ready.clone(), stop.clone());
     let mut limits = limits.clone();
     if !broker.topology.takes_batches(&broker.jetstream, stage.next).await {
         limits.publish_batch_max = 1;

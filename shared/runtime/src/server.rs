@@ -49,13 +49,18 @@ impl Server {
     /// # Errors
     /// When another server has the store, or it does not start; the message has the last lines of its log.
     pub async fn start(config: &ServerConfig) -> anyhow::Result<Self> {
+        Self::start_on(config, None).await
+    }
+
+    /// The same, with the port on which it says how it is; a free one when absent.
+    pub(crate) async fn start_on(config: &ServerConfig, monitor_port: Option<u16>) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&config.store)
             .with_context(|| format!("cannot make the store {}", config.store.display()))?;
         let store = config.store.canonicalize().context("the store has no path")?;
         let held = lock::lock(&store).await?;
         let log = store.join("nats-server.log");
         let settings = store.join("nats-server.conf");
-        std::fs::write(&settings, settings_text(config, &store))
+        std::fs::write(&settings, settings_text(config, &store, monitor_port))
             .with_context(|| format!("cannot write {}", settings.display()))?;
         let _ = std::fs::remove_file(&log);
         let child = Command::new(&config.binary)
@@ -111,6 +116,11 @@ impl Server {
         }
     }
 
+    /// Waits until the server has ended by itself, and says how.
+    pub(crate) async fn ended(&mut self) -> String {
+        self.child.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string())
+    }
+
     /// Asks the server to leave, and waits until it has.
     ///
     /// # Errors
@@ -142,14 +152,15 @@ pub fn signal(pid: u32, signal: Signal) -> anyhow::Result<()> {
     kill_process(id, signal).with_context(|| format!("cannot signal process {pid}"))
 }
 
-fn settings_text(config: &ServerConfig, store: &Path) -> String {
+fn settings_text(config: &ServerConfig, store: &Path, monitor_port: Option<u16>) -> String {
     let (port, extra) = (config.port, &config.extra);
     let port = if port == 0 { "-1".to_owned() } else { port.to_string() };
+    let monitor_port = monitor_port.map_or_else(|| "-1".to_owned(), |port| port.to_string());
     let store = store.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
     format!(
         "# Written by naba at every start.\n\
          listen: \"127.0.0.1:{port}\"\n\
-         http: \"127.0.0.1:-1\"\n\
+         http: \"127.0.0.1:{monitor_port}\"\n\
          max_payload: {PAYLOAD_BYTES_MAX}\n\
          log_file: \"{store}/nats-server.log\"\n\
          ports_file_dir: \"{store}\"\n\
