@@ -2,6 +2,7 @@
 //!
 //! The engine is `naba_clean`; here it is put on the pump, with the clock and the trace.
 
+pub mod counts;
 pub mod rules;
 
 use std::sync::Arc;
@@ -48,6 +49,11 @@ impl Engine for Clean {
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
         let article: Ingested = naba_runtime::json::read(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not an ingested article: {error}")))?;
+        if !naba_record::reads(&article.schema, "ingested") {
+            let message =
+                format!("this build does not read {}; upgrade it, then redrive the letter", article.schema);
+            return Err(Reject::new("newer_schema", message).at("schema"));
+        }
         let (mut cleaned, seen) = clean_and_observe_now(&self.current.cleaner(), &article)?;
         // a message that comes again is counted again: what is learned bears that, and asking would cost more
         let flags = self.current.observe(article.source.as_deref(), &seen);

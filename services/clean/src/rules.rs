@@ -1,21 +1,23 @@
 //! The rules that clean articles while the service runs: built-in ones, files of the configuration, and what
 //! was pushed into the bucket; and what is counted of each outlet's own furniture, shared through the bucket.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use naba_clean::learn::{Profile, Proposal, rule_file};
+use naba_clean::learn::{Profile, Proposal, SOURCES_MAX, rule_file};
 use naba_clean::{Cleaner, Furniture, Observation, Rules};
 use naba_lexicon::Lexicon;
 use naba_runtime::{Broker, Bucket, Stop};
 use naba_text::normalise;
 use serde::{Deserialize, Serialize};
 
-/// The bucket.
+use crate::counts::{COUNTS_BUCKET, change_profile, profile_key, profiles};
+
+/// The bucket of the rules that were pushed.
 pub const BUCKET: &str = "NABA_RULES";
 /// The key of the rule files that were pushed.
 pub const RULES_KEY: &str = "rules";
@@ -24,14 +26,16 @@ pub const LEARNED_FILE: &str = "learned.toml";
 /// How often the bucket is looked at for new rules.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often a write is tried again when somebody else was faster.
-const WRITE_TRIES_MAX: usize = 8;
+pub(crate) const WRITE_TRIES_MAX: usize = 8;
 
 /// Rule files that were pushed, by name: what stands under [`RULES_KEY`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Overlay {
     /// Name and TOML.
     pub files: BTreeMap<String, String>,
+    /// What a newer build has added: kept when an older one writes.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, serde_json::Value>,
 }
 
 impl Overlay {
@@ -86,62 +90,6 @@ impl Overlay {
         let all: Vec<(String, String)> = pushed.chain(files.iter().cloned()).collect();
         Ok(Rules::overlaid(&all)?)
     }
-}
-
-/// A source's profile as it stands in the bucket.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shared {
-    /// The source's name.
-    pub source: String,
-    /// What was counted.
-    pub profile: Profile,
-}
-
-/// The key of a source's profile.
-pub fn profile_key(source: &str) -> String {
-    let hash: String = blake3::hash(source.as_bytes()).to_hex().chars().take(16).collect();
-    format!("furniture.{hash}")
-}
-
-/// All profiles that stand in the bucket.
-///
-/// # Errors
-/// When the broker does not answer.
-pub async fn profiles(bucket: &Bucket) -> anyhow::Result<Furniture> {
-    let mut furniture = Furniture::default();
-    for key in bucket.keys().await?.into_iter().filter(|key| key.starts_with("furniture.")) {
-        if let Some((value, _)) = bucket.get(&key).await? {
-            let shared: Shared = serde_json::from_slice(&value).with_context(|| format!("key {key}"))?;
-            furniture.profiles.insert(shared.source, shared.profile);
-        }
-    }
-    Ok(furniture)
-}
-
-/// Changes a source's profile, as often as it takes when others change it too.
-///
-/// # Errors
-/// When the broker does not take it.
-pub async fn change_profile(
-    bucket: &Bucket,
-    source: &str,
-    mut change: impl FnMut(&mut Profile),
-) -> anyhow::Result<()> {
-    let key = profile_key(source);
-    for _ in 0..WRITE_TRIES_MAX {
-        let read = bucket.get(&key).await?;
-        let mut shared = match &read {
-            Some((value, _)) => serde_json::from_slice(value).with_context(|| format!("key {key}"))?,
-            None => Shared { source: source.to_owned(), ..Shared::default() },
-        };
-        change(&mut shared.profile);
-        let value = Bytes::from(serde_json::to_vec(&shared)?);
-        if bucket.put(&key, value, read.map(|(_, revision)| revision)).await? {
-            return Ok(());
-        }
-    }
-    anyhow::bail!("the profile of {source} changed {WRITE_TRIES_MAX} times while it was being written")
 }
 
 /// The cleaner of a running service, which can be exchanged.
@@ -221,11 +169,11 @@ impl Current {
     /// now and then, and a last time at the end.
     pub(crate) async fn follow(&self, broker: Broker, stop: Stop, share: Duration) {
         let Some(bucket) = self.bucket(&broker, &stop).await else { return };
-        if self.learn {
-            match profiles(&bucket).await {
-                Ok(known) => *self.furniture() = known,
-                Err(error) => said("what was learned before is not known", &error),
-            }
+        let mut counts = None;
+        if self.learn
+            && let Err(error) = self.counts(&broker, &mut counts).await
+        {
+            said("what was learned before is not known", &error);
         }
         let mut revision = None;
         let mut shared = tokio::time::Instant::now();
@@ -236,7 +184,7 @@ impl Current {
             let ends = stop.is_cancelled();
             if self.learn && (ends || shared.elapsed() >= share) {
                 shared = tokio::time::Instant::now();
-                if let Err(error) = self.share(&bucket).await {
+                if let Err(error) = self.share(&broker, &bucket, &mut counts).await {
                     said("what was learned is not shared", &error);
                 }
             }
@@ -282,17 +230,50 @@ impl Current {
         Ok(())
     }
 
+    /// Opens the bucket of counts and takes over what all have counted before, where this has not been done.
+    async fn counts<'a>(
+        &self,
+        broker: &Broker,
+        opened: &'a mut Option<Bucket>,
+    ) -> anyhow::Result<&'a Bucket> {
+        if opened.is_none() {
+            let bucket = Bucket::open(&broker.jetstream, COUNTS_BUCKET).await?;
+            let bucket = bucket.with_context(|| {
+                format!("there is no bucket {COUNTS_BUCKET}; `naba topology apply` makes it")
+            })?;
+            let known = profiles(&bucket).await?;
+            let mut furniture = self.furniture();
+            for (source, profile) in known.profiles {
+                furniture.profiles.entry(source).or_insert(profile);
+            }
+            *opened = Some(bucket);
+        }
+        opened.as_ref().context("no bucket")
+    }
+
     /// Brings what was counted into the bucket, and accepts what needs nobody's word.
-    async fn share(&self, bucket: &Bucket) -> anyhow::Result<()> {
+    async fn share(
+        &self,
+        broker: &Broker,
+        bucket: &Bucket,
+        counts: &mut Option<Bucket>,
+    ) -> anyhow::Result<()> {
+        let counts = self.counts(broker, counts).await?;
         let fresh: Vec<String> = {
             let furniture = self.furniture();
             let fresh = furniture.profiles.iter().filter(|(_, profile)| profile.fresh > 0);
             fresh.map(|(source, _)| source.clone()).collect()
         };
+        let mut keys: BTreeSet<String> = counts.keys().await?.into_iter().collect();
         for source in fresh {
+            if keys.len() >= SOURCES_MAX && !keys.contains(&profile_key(&source)) {
+                tracing::debug!(source, SOURCES_MAX, "its counts are not kept: so many sources are known");
+                continue;
+            }
+            keys.insert(profile_key(&source));
             let Some(own) = self.furniture().profiles.get(&source).cloned() else { continue };
             let mut all = Profile::default();
-            change_profile(bucket, &source, |shared| {
+            change_profile(counts, &source, |shared| {
                 own.add_to(shared);
                 all = shared.clone();
             })

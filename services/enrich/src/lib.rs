@@ -51,6 +51,11 @@ impl Engine for Enrich {
     fn run(&self, delivery: &Delivery) -> Result<Publication, Reject> {
         let cleaned: Cleaned = naba_runtime::json::read(&delivery.payload)
             .map_err(|error| Reject::new("invalid_record", format!("not a cleaned article: {error}")))?;
+        if !naba_record::reads(&cleaned.schema, "cleaned") {
+            let message =
+                format!("this build does not read {}; upgrade it, then redrive the letter", cleaned.schema);
+            return Err(Reject::new("newer_schema", message).at("schema"));
+        }
         publication(delivery, &enrich_now(&self.current.tagger(), cleaned))
     }
 

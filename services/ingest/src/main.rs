@@ -22,5 +22,5 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    service::main("naba-ingest", &args.service, |_| Ok(ingest::service::stage()))
+    service::main("naba-ingest", &args.service, |config| Ok(ingest::service::stage(config)))
 }

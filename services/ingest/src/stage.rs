@@ -6,7 +6,8 @@ use naba_runtime::Reject;
 use naba_text::slice::CharacterCounter;
 use naba_text::{decode, entity, html, repair};
 
-use crate::identity;
+use crate::moment::Time;
+use crate::{identity, kind, limits, speaker};
 
 /// What is known of a payload beside its bytes: headers of the message, or the name of a file.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +17,10 @@ pub struct Envelope {
     pub content_type: Option<String>,
     /// As in [`Raw::source`].
     pub source: Option<String>,
+    /// The source's token in the subject that it came on, `_` where it names none; none without a broker.
+    pub subject_source: Option<String>,
+    /// Whether whoever writes on that subject may name other sources.
+    pub speaks_for_others: bool,
     /// As in [`Raw::source_id`].
     pub source_id: Option<String>,
     /// As in [`Raw::url`].
@@ -33,8 +38,10 @@ pub struct Envelope {
 /// # Errors
 /// [`Reject`] for what can never become an article, with the key at fault and what to do.
 pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested, Reject> {
-    let (raw, bytes) = open(payload, envelope)?;
-    let content = if raw.withdrawn { withdrawn(&raw)? } else { mend(content(&raw, bytes)?) };
+    let (mut raw, bytes) = open(payload, envelope)?;
+    limits::check(&raw)?;
+    raw.source = speaker::source(raw.source, envelope.subject_source.as_deref(), envelope.speaks_for_others)?;
+    let content = if raw.withdrawn { withdrawn(&raw)? } else { mend(content(&raw, bytes, envelope)?) };
     let title = raw.title.filter(|title| !title.trim().is_empty()).or(content.title);
     let url = raw.url.or(content.url);
     let id =
@@ -48,6 +55,14 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         // text that had been decoded with the wrong character set
         quality.push("mojibake_repaired".to_owned());
     }
+    let published = Time::read(raw.published_at.or(content.published_at));
+    let fetched = Time::read(raw.fetched_at.clone());
+    for (time, flag) in [(&published, "published_at_unread"), (&fetched, "fetched_at_unread")] {
+        // what was sent as a time and is none that can be read
+        if time.unread.is_some() {
+            quality.push(flag.to_owned());
+        }
+    }
     let mut article = Ingested {
         schema: "naba.ingested/1".to_owned(),
         id,
@@ -57,7 +72,8 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         content_hash: if raw.withdrawn {
             identity::withdrawal_hash(raw.fetched_at.as_deref())
         } else {
-            identity::content_hash(title.as_deref(), &content.text)
+            let published = published.read.as_deref().or(published.unread.as_deref());
+            identity::content_hash(title.as_deref(), &content.text, published, &raw.tags)
         },
         source: raw.source,
         source_id: raw.source_id,
@@ -67,9 +83,10 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         blocks: content.blocks,
         byline: content.byline,
         decoding: content.decoding,
-        published_at: raw.published_at.or(content.published_at),
+        published_at: published.read,
+        published_surface: published.unread,
         modified_at: None,
-        fetched_at: raw.fetched_at,
+        fetched_at: fetched.read,
         language: raw.language.or(content.language),
         tags: raw.tags,
         withdrawn: raw.withdrawn,
@@ -136,9 +153,10 @@ fn mend(mut content: Content) -> Content {
 fn open<'a>(payload: &'a [u8], envelope: &Envelope) -> Result<(Raw, Option<&'a [u8]>), Reject> {
     let declared = envelope.content_type.as_deref().unwrap_or_default();
     let plain = declared.starts_with("text/") || declared.starts_with("application/octet-stream");
-    let opens_like_json = payload.trim_ascii_start().starts_with(b"{");
+    let unmarked = payload.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(payload);
+    let opens_like_json = unmarked.trim_ascii_start().starts_with(b"{");
     if !plain && (opens_like_json || declared.contains("json")) {
-        let mut raw = json(payload)?;
+        let mut raw = json(unmarked)?;
         raw.source = raw.source.or_else(|| envelope.source.clone());
         return Ok((raw, None));
     }
@@ -198,7 +216,7 @@ fn withdrawn(raw: &Raw) -> Result<Content, Reject> {
     Ok(Content::default())
 }
 
-fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
+fn content(raw: &Raw, bytes: Option<&[u8]>, envelope: &Envelope) -> Result<Content, Reject> {
     let given = [raw.text.is_some(), raw.html.is_some(), raw.bytes_base64.is_some(), bytes.is_some()];
     match given.iter().filter(|given| **given).count() {
         0 => {
@@ -216,6 +234,7 @@ fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
     }
     let content = if let Some(text) = &raw.text {
         within_limit(text.len(), "text")?;
+        kind::text(text, "text")?;
         let decoding = Decoding { encoding: "UTF-8".to_owned(), ..Decoding::default() };
         Content { text: text.clone(), decoding, ..Content::default() }
     } else if let Some(page) = &raw.html {
@@ -226,9 +245,10 @@ fn content(raw: &Raw, bytes: Option<&[u8]>) -> Result<Content, Reject> {
         let bytes = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).map_err(|error| {
             Reject::new("invalid_base64", format!("bytes_base64 is not base64: {error}")).at("bytes_base64")
         })?;
-        from_bytes(&bytes, raw.charset.as_deref(), "bytes_base64")?
+        from_bytes(&bytes, raw.charset.as_deref(), "", "bytes_base64")?
     } else {
-        from_bytes(bytes.unwrap_or_default(), raw.charset.as_deref(), "payload")?
+        let declared = envelope.content_type.as_deref().unwrap_or_default();
+        from_bytes(bytes.unwrap_or_default(), raw.charset.as_deref(), declared, "payload")?
     };
     let inner = content.text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     if !inner.chars().any(char::is_alphanumeric) {
@@ -254,8 +274,10 @@ fn within_limit(bytes: usize, key: &str) -> Result<(), Reject> {
     Ok(())
 }
 
-fn from_bytes(bytes: &[u8], charset: Option<&str>, key: &str) -> Result<Content, Reject> {
+/// `declared` is the media type that the bytes came with, empty where none.
+fn from_bytes(bytes: &[u8], charset: Option<&str>, declared: &str, key: &str) -> Result<Content, Reject> {
     within_limit(bytes.len(), key)?;
+    kind::bytes(bytes, declared, key)?;
     let in_page = html::declared_charset(bytes);
     let decoded = decode::decode(bytes, charset.or(in_page.as_deref())).map_err(|error| match error {
         decode::DecodeError::Empty => Reject::new("empty", "the article has no bytes").at(key),
@@ -265,7 +287,8 @@ fn from_bytes(bytes: &[u8], charset: Option<&str>, key: &str) -> Result<Content,
         )
         .at("charset"),
     })?;
-    if html::looks_like_html(&decoded.text) {
+    kind::text(&decoded.text, key)?;
+    if declared.starts_with("text/html") || html::looks_like_html(&decoded.text) {
         return Ok(from_page(&decoded.text, Decoding { html: true, ..decoded.decoding }));
     }
     Ok(Content { text: decoded.text, decoding: decoded.decoding, ..Content::default() })
@@ -287,86 +310,13 @@ fn from_page(source: &str, mut decoding: Decoding) -> Content {
         blocks: blocks.collect(),
         text: page.text,
         decoding,
-        title: page.title,
-        byline: page.byline,
-        url: page.url,
-        published_at: page.published_at,
-        language: page.language,
+        title: limits::fitting("title", page.title),
+        byline: limits::fitting("byline", page.byline),
+        url: limits::fitting("url", page.url),
+        published_at: limits::fitting("published_at", page.published_at),
+        language: limits::fitting("language", page.language),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Envelope, ingest, undo};
-
-    const NOW: &str = "2024-01-01T00:00:00Z";
-
-    #[track_caller]
-    fn rejects(payload: &[u8], reason: &str, says: &str) {
-        let reject = ingest(payload, &Envelope::default(), NOW).expect_err("a rejection");
-        assert_eq!(reject.reason, reason, "{reject}");
-        assert!(reject.message.contains(says), "{reject}");
-    }
-
-    #[test]
-    fn what_can_never_work_says_why_and_what_to_do() {
-        rejects(b"", "empty", "no bytes");
-        rejects(b"{\"text\": \" \\n \"}", "empty", "not one letter");
-        rejects(b"{\"text\": ", "invalid_json", "line 1 column 9");
-        rejects(
-            "{\"text\": \"نص\", \"colour\": 1}".as_bytes(),
-            "unknown_key",
-            "no key `colour`; the keys are source, source_id",
-        );
-        rejects("{\"source\": \"a\"}".as_bytes(), "no_text", "text, html, bytes_base64");
-        rejects("{\"text\": \"نص\", \"html\": \"<p>نص\"}".as_bytes(), "two_texts", "not several");
-        rejects(b"{\"withdrawn\": true, \"source\": \"a.b\"}", "unknown_article", "the url or the source_id");
-        let both = "{\"withdrawn\": true, \"source_id\": \"1\", \"text\": \"نص\"}";
-        rejects(both.as_bytes(), "text_of_withdrawn", "has no text");
-        rejects("{\"text\": \"أول\\u0000ثان\"}".as_bytes(), "nul_in_text", "character 3");
-        rejects(b"{\"bytes_base64\": \"%%\"}", "invalid_base64", "not base64");
-        let large = format!("{{\"text\": \"{}\"}}", "نبأ ".repeat(800_000));
-        rejects(large.as_bytes(), "too_large", "the limit is 4194304");
-        let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-        rejects(&noise, "unknown_encoding", "name its character set");
-    }
-
-    #[test]
-    fn repairs_are_noted_and_can_be_undone() {
-        let sound = "أعلنت الوزارة أمس بدء العمل في &laquo;المشروع&raquo; الجديد &amp; قال المدير إن العمل يستمر.\nنص سليم.";
-        let damaged = naba_text::repair::Damage::Utf8AsWindows1256.harm(sound).expect("a damage");
-        let envelope = Envelope { content_type: Some("text/plain".to_owned()), ..Envelope::default() };
-        let article = ingest(damaged.as_bytes(), &envelope, NOW).expect("an article");
-        assert!(article.text.contains("«المشروع» الجديد & قال"), "{}", article.text);
-        assert_eq!(article.quality, ["mojibake_repaired"]);
-        assert_eq!(undo(&article.text, &article.decoding), damaged);
-    }
-
-    #[test]
-    fn what_was_taken_back_is_a_revision_without_text() {
-        let read = |json: &str| ingest(json.as_bytes(), &Envelope::default(), NOW).expect("an article");
-        let article = read("{\"text\": \"نص الخبر\", \"source\": \"a.b\", \"source_id\": \"1\"}");
-        let gone = read("{\"withdrawn\": true, \"source\": \"a.b\", \"source_id\": \"1\"}");
-        assert_eq!((gone.id.as_str(), gone.text.as_str(), gone.withdrawn), (article.id.as_str(), "", true));
-        let again = "{\"withdrawn\": true, \"source\": \"a.b\", \"source_id\": \"1\", \"fetched_at\": \"2026-01-02T00:00:00Z\"}";
-        assert_ne!(read(again).content_hash, gone.content_hash);
-    }
-
-    #[test]
-    fn json_bytes_and_pages_become_text() {
-        let article =
-            ingest("{\"text\": \"نص الخبر\", \"source\": \"a.b\"}".as_bytes(), &Envelope::default(), NOW)
-                .expect("an article");
-        assert_eq!((article.text.as_str(), article.source.as_deref()), ("نص الخبر", Some("a.b")));
-        let envelope = Envelope { source: Some("a.b".to_owned()), ..Envelope::default() };
-        let same = ingest("نص الخبر".as_bytes(), &envelope, NOW).expect("an article");
-        assert_eq!(same.id, article.id, "one article, however it came");
-        let page = "<html><head><title>عنوان الصفحة</title></head><body><p>نص الخبر الطويل الذي يملأ الصفحة كلها ولا شيء غيره فيها.</p></body></html>";
-        let page = ingest(page.as_bytes(), &envelope, NOW).expect("an article");
-        assert!(
-            page.decoding.html
-                && page.title.as_deref() == Some("عنوان الصفحة")
-                && page.text.starts_with("نص الخبر")
-        );
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use ingest::service::ingest_delivery;
+use ingest::speaker::Gateways;
 use naba_record::{Enriched, Ingested, StageTrace, subject};
 use naba_runtime::service::ServiceArgs;
 use naba_runtime::stored::{self, Place};
@@ -143,7 +144,8 @@ async fn letters(broker: &Broker) -> anyhow::Result<Letters> {
 pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-audit").await?;
-    let mut sources = count(&broker, args).await?;
+    let gateways = Gateways::new(&config.sources.speak_for_others);
+    let mut sources = count(&broker, args, &gateways).await?;
     if args.payloads {
         for (source, different) in Box::pin(differences(&broker)).await? {
             sources.entry(source).or_default().different += different;
@@ -181,7 +183,11 @@ async fn under_way(broker: &Broker) -> anyhow::Result<bool> {
     Ok(crate::dead::waiting(broker).await > 0)
 }
 
-async fn count(broker: &Broker, args: &Args) -> anyhow::Result<BTreeMap<String, Counts>> {
+async fn count(
+    broker: &Broker,
+    args: &Args,
+    gateways: &Gateways,
+) -> anyhow::Result<BTreeMap<String, Counts>> {
     // articles that come in after this look are left out: they may be anywhere
     let last = open(broker, "NABA_RAW").await?.cached_info().state.last_sequence;
     let under_way = under_way(broker).await?;
@@ -200,7 +206,7 @@ async fn count(broker: &Broker, args: &Args) -> anyhow::Result<BTreeMap<String, 
         counts.raw += 1;
         let origin = format!("{} {}", delivery.stream, delivery.sequence);
         let refused = letters.origins.get(&origin).copied().unwrap_or_default();
-        let article = if delivery.fault.is_some() { None } else { ingest_delivery(&delivery).ok() };
+        let article = if delivery.fault.is_some() { None } else { ingest_delivery(&delivery, gateways).ok() };
         let (enriched, letters) = match article {
             None => (0, refused),
             Some(_) if letters.collisions.contains(&origin) => (0, refused),

@@ -94,6 +94,8 @@ impl Selected {
 
 /// The stream of letters that wait for room.
 const DEFERRED: &str = "NABA_DEFERRED";
+/// Headers that say what a message is a repetition of; those of a publisher mean nothing.
+const CONTROL: [&str; 2] = [ingest::service::SEQUENCE, ingest::service::GENERATION];
 
 /// A dead letter.
 struct Letter {
@@ -362,8 +364,11 @@ async fn redrive(broker: &Broker, put: &Put, letter: &Letter) -> anyhow::Result<
     let payload = input_of(broker, letter).await?;
     if letter.stage == "ingest" {
         // naba.raw.<source> is everybody's; one token more makes it this letter's own
-        if !headers.iter().any(|(name, _)| name == ingest::service::SEQUENCE) {
-            headers.push((ingest::service::SEQUENCE.to_owned(), sequence.to_string()));
+        let place = ingest::service::place(subject, &headers, sequence);
+        headers.retain(|(name, _)| !CONTROL.iter().any(|control| name.eq_ignore_ascii_case(control)));
+        headers.push((ingest::service::SEQUENCE.to_owned(), place.sequence.to_string()));
+        if place.generation > 0 {
+            headers.push((ingest::service::GENERATION.to_owned(), place.generation.to_string()));
         }
         let subject = format!("naba.raw.{}.again.{}", dead::source(subject), letter.key);
         let published = put.once(Publication { subject, headers, payload, ..Publication::default() }).await?;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clean::rules::{BUCKET, LEARNED_FILE, Overlay, change_profile, profiles};
+use clean::counts::{COUNTS_BUCKET, change_profile, profiles};
+use clean::rules::{BUCKET, LEARNED_FILE, Overlay};
 use naba_clean::learn::{Proposal, rule_file};
 use naba_clean::rules::Rule;
 use naba_clean::{Furniture, Rules, lint};
@@ -141,7 +142,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Action::Coverage(args) => write!(out, "{}", coverage(args)?)?,
         Action::Push(args) => push(args, &mut out).await?,
         Action::Pull(args) => {
-            let (overlay, revision) = Overlay::read(&bucket(&args.service).await?).await?;
+            let (overlay, revision) = Overlay::read(&bucket(&args.service, BUCKET).await?).await?;
             for (name, text) in &overlay.files {
                 writeln!(out, "# {name}\n{text}")?;
             }
@@ -162,7 +163,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         Action::Accept(args) => accept(args, &mut out).await?,
         Action::Reject(args) => {
-            let bucket = bucket(&args.service).await?;
+            let bucket = bucket(&args.service, COUNTS_BUCKET).await?;
             let mut rejected = 0;
             change_profile(&bucket, &args.source, |profile| {
                 rejected = 0;
@@ -242,11 +243,11 @@ fn coverage(args: &Coverage) -> anyhow::Result<String> {
 /// How many characters of an example are shown.
 const EXAMPLE_CHARACTERS_MAX: usize = 60;
 
-async fn bucket(service: &ServiceArgs) -> anyhow::Result<Bucket> {
+async fn bucket(service: &ServiceArgs, name: &str) -> anyhow::Result<Bucket> {
     let config = service.load()?;
     let broker = Broker::connect(&config.broker, "naba-rules").await?;
-    let bucket = Bucket::open(&broker.jetstream, BUCKET).await?;
-    bucket.with_context(|| format!("there is no bucket {BUCKET}; `naba topology apply` makes it"))
+    let bucket = Bucket::open(&broker.jetstream, name).await?;
+    bucket.with_context(|| format!("there is no bucket {name}; `naba topology apply` makes it"))
 }
 
 async fn push(args: &Push, out: &mut impl std::io::Write) -> anyhow::Result<()> {
@@ -264,7 +265,7 @@ async fn push(args: &Push, out: &mut impl std::io::Write) -> anyhow::Result<()> 
         .map(|finding| format!("{}: {}", finding.id, finding.problem))
         .collect();
     anyhow::ensure!(errors.is_empty(), "nothing was pushed: {}", errors.join("; "));
-    let bucket = bucket(&args.service).await?;
+    let bucket = bucket(&args.service, BUCKET).await?;
     let rules = Overlay::change(&bucket, |overlay| {
         overlay.files.extend(files.iter().cloned());
         overlay.files.retain(|name, _| !args.remove.contains(name));
@@ -276,7 +277,7 @@ async fn push(args: &Push, out: &mut impl std::io::Write) -> anyhow::Result<()> 
 
 async fn mined(args: &Mine) -> anyhow::Result<Vec<Proposal>> {
     let furniture = if args.files.is_empty() {
-        profiles(&bucket(&args.service).await?).await?
+        profiles(&bucket(&args.service, COUNTS_BUCKET).await?).await?
     } else {
         counted(&args.files, args.rules.load()?)?
     };
@@ -313,15 +314,15 @@ fn line(proposal: &Proposal) -> String {
 }
 
 async fn accept(args: &Accept, out: &mut impl std::io::Write) -> anyhow::Result<()> {
-    let bucket = bucket(&args.service).await?;
+    let counts = bucket(&args.service, COUNTS_BUCKET).await?;
     if let Some(automatic) = &args.automatic {
-        change_profile(&bucket, &args.source, |profile| profile.automatic = automatic == "on").await?;
+        change_profile(&counts, &args.source, |profile| profile.automatic = automatic == "on").await?;
         writeln!(out, "{}: accepting is automatic: {automatic}", args.source)?;
         if args.ids.is_empty() {
             return Ok(());
         }
     }
-    let mut proposals = profiles(&bucket).await?.proposals();
+    let mut proposals = profiles(&counts).await?.proposals();
     proposals.retain(|proposal| {
         let chosen = args.ids.is_empty() || args.ids.iter().any(|wanted| is_meant(&proposal.id, wanted));
         proposal.source == args.source && chosen
@@ -331,7 +332,8 @@ async fn accept(args: &Accept, out: &mut impl std::io::Write) -> anyhow::Result<
         "{} has no such proposals; `naba rules mine` lists them",
         args.source
     );
-    let rules = Overlay::change(&bucket, |overlay| overlay.accept(&proposals)).await?;
+    let pushed = bucket(&args.service, BUCKET).await?;
+    let rules = Overlay::change(&pushed, |overlay| overlay.accept(&proposals)).await?;
     for proposal in &proposals {
         writeln!(out, "{}", line(proposal))?;
     }

@@ -47,7 +47,7 @@ const NATS_PORT: u16 = 4222;
 /// # Errors
 /// When a file that the configuration names, a zone or a profile has a mistake.
 pub(crate) fn stages(config: &ServiceConfig) -> anyhow::Result<[Stage; 3]> {
-    Ok([ingest::service::stage(), clean::stage(config)?, enrich::stage(config)?])
+    Ok([ingest::service::stage(config), clean::stage(config)?, enrich::stage(config)?])
 }
 
 /// Runs one suspected input alone, where this process was started for that.

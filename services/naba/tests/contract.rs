@@ -5,11 +5,55 @@ use std::process::Command;
 
 use naba::schema;
 use naba_testkit::{golden, root};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 #[test]
 fn the_schemas_are_those_of_the_types() {
     for (name, schema) in schema::schemas() {
         golden::check(&format!("schema/{name}.schema.json"), &schema::text(&schema));
+    }
+}
+
+/// Puts a key that nobody knows into every object.
+fn grow(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.values_mut().for_each(grow);
+            object.insert("added_by_a_newer_build".to_owned(), serde_json::json!({"x": [1]}));
+        }
+        Value::Array(values) => values.iter_mut().for_each(grow),
+        _ => {}
+    }
+}
+
+/// A record as a newer build writes it, with fields that this one does not know, is read as the record without them; and
+/// one of an older build, without the fields that have come since, is read too.
+#[track_caller]
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(record: &T, first: &[&str]) {
+    let whole = serde_json::to_value(record).expect("JSON");
+    let mut newer = whole.clone();
+    grow(&mut newer);
+    assert_eq!(&serde_json::from_value::<T>(newer).expect("fields that are not known pass"), record);
+    let mut older = whole;
+    older.as_object_mut().expect("an object").retain(|key, _| first.contains(&key.as_str()));
+    let read = serde_json::from_value::<T>(older);
+    assert!(read.is_ok(), "a field without a default has come: {read:?}");
+}
+
+#[test]
+fn records_of_newer_and_older_builds_are_read() {
+    let pipeline = naba::pipeline::Pipeline::built_in().expect("the pipeline");
+    let first = ["schema", "id", "revision", "content_hash", "decoding", "ingested_at"];
+    for seed in naba_testkit::seeds() {
+        let item = naba::input::items(&seed).expect("a seed").next().expect("an article");
+        let (ingested, cleaned) = pipeline.clean(&item.payload, &item.envelope).expect("an article");
+        check(&ingested, &[&first[..], &["text"]].concat());
+        let more = ["body", "search", "search_map", "removed", "tidied", "cleaned_at"];
+        check(&cleaned, &[&first[..], &more].concat());
+        let last = ["language", "entities", "quotes", "topics", "quality", "trace", "enriched_at"];
+        check(&pipeline.finish(cleaned), &[&first[..], &more, &last].concat());
     }
 }
 

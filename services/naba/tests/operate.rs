@@ -237,8 +237,9 @@ async fn any_bytes_end_as_one_outcome() {
     let odd = odd_headers();
     let subjects: [&[u8]; 4] =
         [b"naba.raw.\xFF\xFE", "naba.raw.\u{a0}a".as_bytes(), b"naba.raw.a\x0Bb", b"naba.raw.a\0b"];
-    for subject in subjects {
-        publisher.publish(subject, b"NATS/1.0\r\nA: x\r\n\r\n", "{\"text\": \"نص من مكان\"}".as_bytes());
+    for (number, subject) in (0..).zip(subjects) {
+        let article = serde_json::json!({"text": articles::sentence(number)}).to_string();
+        publisher.publish(subject, b"NATS/1.0\r\nA: x\r\n\r\n", article.as_bytes());
     }
     for (number, block) in (0..).zip(&odd) {
         publisher.publish(b"naba.raw.example_org", block, &articles::raw(number, 2));
@@ -307,7 +308,8 @@ async fn revisions_that_were_made_to_collide_are_told_apart() {
     let text = |number: u32| format!("{}\n{number}", articles::sentence(7));
     let mut seen = std::collections::HashMap::new();
     let colliding = (0..400_000).find_map(|number| {
-        let token = ingest::identity::revision_token(&ingest::identity::content_hash(None, &text(number)));
+        let token =
+            ingest::identity::revision_token(&ingest::identity::content_hash(None, &text(number), None, &[]));
         seen.insert(token, number).map(|before| (before, number))
     });
     let (one, other) = colliding.expect("two of so many collide in 32 bits");
@@ -330,4 +332,62 @@ async fn revisions_that_were_made_to_collide_are_told_apart() {
         (letter.payload.to_vec(), broker.messages(&jetstream, "NABA_INGESTED").await.len()),
         (raw(other), 1)
     );
+}
+
+/// Nobody revises or withdraws another outlet's article, makes one look newer than it is, or merges two files of one name.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_speaks_for_others() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let gateway = ["sources.speak_for_others=[\"gather\"]"];
+    let _ingest = Service::start_with("ingest", &broker.url, &topology, &gateway);
+    publish(&jetstream, [articles::raw(1, 2)]).await;
+    let withdrawn = br#"{"source": "example.org", "source_id": "article-1", "withdrawn": true}"#.to_vec();
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("Naba-Sequence", "999999");
+    headers.insert("Naba-Generation", "7");
+    for (subject, payload) in [
+        ("naba.raw.evil", withdrawn.clone()),
+        ("naba.raw.evil", articles::raw(1, 3)),
+        ("naba.raw._", withdrawn),
+        ("naba.raw.gather", articles::raw(2, 2)),
+        ("naba.raw.example_org", articles::raw(3, 2)),
+    ] {
+        let sent =
+            jetstream.publish_with_headers(subject, headers.clone(), payload.into()).await.expect("sent");
+        sent.await.expect("stored");
+    }
+    broker.wait_for(&jetstream, "NABA_DEAD", 3).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    for part in ["d1", "d2"] {
+        std::fs::create_dir(folder.path().join(part)).expect("a folder");
+        let text = format!("نص الخبر من الملف {part}");
+        std::fs::write(folder.path().join(part).join("001.txt"), text).expect("a file");
+    }
+    let sent = Command::new(env!("CARGO_BIN_EXE_naba"))
+        .args(["send", "d1/001.txt", "d2/001.txt", "--nats", &broker.url])
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs");
+    assert!(sent.status.success());
+    broker.wait_for(&jetstream, "NABA_INGESTED", 5).await;
+    let records = broker.messages(&jetstream, "NABA_INGESTED").await;
+    let records: Vec<Value> =
+        records.iter().map(|record| serde_json::from_slice(&record.payload).expect("JSON")).collect();
+    let ids: std::collections::BTreeSet<&str> =
+        records.iter().filter_map(|record| record["id"].as_str()).collect();
+    assert_eq!((records.len(), ids.len()), (5, 5), "{records:?}");
+    for record in &records {
+        assert_eq!((&record["revision"], &record["generation"]), (&1.into(), &0.into()), "{record}");
+        assert!(record["sequence"].as_u64().is_some_and(|sequence| sequence < 10), "{record}");
+    }
+    let letters = naba(&broker, &["dead", "ls", "--reason", "source_mismatch"]).1;
+    assert_eq!(letters.lines().count(), 3, "{letters}");
+    assert!(letters.contains("publish it on naba.raw.example_org"), "{letters}");
+    // a header that a letter brings along is not believed afterwards either
+    assert!(naba(&broker, &["dead", "redrive", "--reason", "source_mismatch"]).0);
+    let raw = naba(&broker, &["tail", "raw", "--once", "--json"]).1;
+    let again: Vec<&str> = raw.lines().filter(|line| line.contains(".again.")).collect();
+    assert!(again.len() == 3 && !again.concat().contains("999999"), "{raw}");
 }

@@ -116,13 +116,15 @@ async fn services_have_the_permissions_they_need_and_no_more() {
     assert!(good && said.lines().count() == 3, "{said}");
     // what clean counts reaches the bucket, and nobody else may write there
     let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
-    while admin.get_stream("KV_NABA_RULES").await.map_or(0, |bucket| bucket.cached_info().state.messages) == 0
+    while admin.get_stream("KV_NABA_LEARNED").await.map_or(0, |bucket| bucket.cached_info().state.messages)
+        == 0
     {
         assert!(tokio::time::Instant::now() < deadline, "clean has shared nothing");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     for (user, subject) in [
         ("enrich", "$KV.NABA_RULES.rules"),
+        ("enrich", "$KV.NABA_LEARNED.x"),
         ("publisher", "$KV.NABA_RULES.rules"),
         ("consumer", "$KV.NABA_RULES.rules"),
         ("ingest", "naba.raw.x"),

@@ -25,12 +25,16 @@ use crate::like::Like;
 pub const FLAGS: [&str; 2] = ["end_mark_missing", "unknown_tail"];
 /// Lines that are counted per source.
 pub const LINES_MAX: usize = 96;
+/// The most bytes of a line that is counted: furniture is short, and what is kept of a source is bounded.
+pub const LINE_BYTES_MAX: usize = 512;
 /// Articles after which all counts of a source are halved, so that the past fades.
 pub const ARTICLES_MAX: u64 = 2_000;
 /// Articles whose beginnings and ends are compared with the next one's.
 const RECENT_ARTICLES_MAX: usize = 8;
 /// The most words of a beginning or an end that are compared.
 const GLUED_WORDS_MAX: usize = 24;
+/// The most bytes of so many words: longer ones are none.
+const GLUED_BYTES_MAX: usize = 2 * LINE_BYTES_MAX;
 /// The fewest words that two paragraphs share by more than chance.
 const GLUED_WORDS_MIN: usize = 2;
 /// How often a line must have been met before variations count as it.
@@ -80,7 +84,6 @@ pub struct Observation {
 
 /// A line that an outlet repeats.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Line {
     /// Where it stands.
     pub place: Where,
@@ -113,7 +116,6 @@ fn is_false(value: &bool) -> bool {
 
 /// Something has changed at an outlet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Alarm {
     /// `end_mark_missing` or `unknown_tail`.
     pub kind: String,
@@ -125,7 +127,6 @@ pub struct Alarm {
 
 /// What is known of one source.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Articles counted.
     pub articles: u64,
@@ -220,7 +221,7 @@ impl Profile {
         }
         let mut flags = vec![];
         let mut met: Vec<usize> = vec![];
-        for (place, folded, taken) in &seen.lines {
+        for (place, folded, taken) in seen.lines.iter().filter(|(_, line, _)| line.len() <= LINE_BYTES_MAX) {
             let like = Like::of(folded);
             if like.is_empty() {
                 continue;
@@ -254,7 +255,8 @@ impl Profile {
 
     /// The words that first and last paragraph share with those of earlier articles.
     fn glued(&mut self, seen: &Observation, article: u64, flags: &mut Vec<(usize, &'static str)>) {
-        let (start, end) = (Like::of(&seen.start), Like::of(&seen.end));
+        let short = |text: &'_ str| if text.len() > GLUED_BYTES_MAX { Like::of("") } else { Like::of(text) };
+        let (start, end) = (short(&seen.start), short(&seen.end));
         for (place, like) in [(Where::Start, &start), (Where::End, &end)] {
             let known = self.lines.iter_mut().position(|line| {
                 line.place == place && line.certain() >= FIRM_COUNT_MIN && {
@@ -267,7 +269,8 @@ impl Profile {
             let index = known.or_else(|| {
                 let words = self.shared(place, like)?;
                 let text = if place == Where::End { &seen.end } else { &seen.start };
-                let stretch = stretch(text, words, place);
+                let stretch =
+                    Some(stretch(text, words, place)).filter(|text| text.len() <= LINE_BYTES_MAX)?;
                 Some(self.exactly(place, stretch, Some(Like::of(stretch)), article))
             });
             if let Some(index) = index {
@@ -327,6 +330,13 @@ impl Profile {
         line.error = line.count;
         self.lines[rarest] = line;
         rarest
+    }
+
+    /// Forgets the line that was met the least; false when there is none.
+    pub fn forget_rarest(&mut self) -> bool {
+        let order = |line: &Line| (line.rejected, line.count, line.last);
+        let rarest = (0..self.lines.len()).min_by_key(|index| order(&self.lines[*index]));
+        rarest.map(|index| self.lines.remove(index)).is_some()
     }
 
     /// Whether a line has come lately, and comes in most articles since.

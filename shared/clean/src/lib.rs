@@ -162,7 +162,7 @@ impl Cleaner {
             body: cut.body,
             dateline: decision.dateline,
             byline: decision.byline.as_deref().or(article.byline.as_deref()).and_then(tidy),
-            published_surface: decision.published.as_deref().and_then(tidy),
+            published_surface: surface(decision.published.as_deref(), article).as_deref().and_then(tidy),
             source_surface: decision.source.as_deref().and_then(tidy),
             published_at: article.published_at.clone(),
             modified_at: article.modified_at.clone(),
@@ -179,4 +179,10 @@ impl Cleaner {
             trace: article.trace.clone(),
         })
     }
+}
+/// The stamp that is printed, and what was sent as one and cannot be read.
+fn surface(printed: Option<&str>, article: &Ingested) -> Option<String> {
+    let stamps = printed.into_iter().chain(article.published_surface.as_deref());
+    let joined = stamps.collect::<Vec<_>>().join(" | ");
+    (!joined.is_empty()).then_some(joined)
 }

@@ -52,7 +52,7 @@ pub struct Cleaned {
     /// The writer, as printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byline: Option<String>,
-    /// The publication stamp as printed in the text.
+    /// The publication stamp as printed in the text, and what came beside the text and cannot be read as a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_surface: Option<String>,
     /// The source line as printed in the text (`المصدر : …`), without its label.

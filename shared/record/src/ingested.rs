@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Ingested {
     /// `naba.ingested/1`.
     pub schema: String,
-    /// 32 hex characters, the same for every revision: BLAKE3 of the source and the url, else the source's
-    /// own id, else the decoded text.
+    /// 32 hex characters, the same for every revision: BLAKE3 of the source's token and the url (without what does not lead
+    /// to another page), else the source's own id, else the decoded text.
     pub id: String,
     /// 1, 2, … in the order in which ingest saw different contents under this id.
     pub revision: u32,
@@ -21,7 +21,7 @@ pub struct Ingested {
     /// 0 where there is no broker.
     #[serde(default)]
     pub sequence: u64,
-    /// BLAKE3 of title and decoded text, 32 hex characters.
+    /// BLAKE3 of title and decoded text, and of `published_at` and `tags` where the article has them; 32 hex characters.
     pub content_hash: String,
     /// The outlet, as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,13 +45,16 @@ pub struct Ingested {
     /// The writer, as the page's metadata has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byline: Option<String>,
-    /// The publication time that came beside the text.
+    /// The publication time that came beside the text (RFC 3339, as much of it as was said).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
+    /// A publication time that came beside the text and cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_surface: Option<String>,
     /// The time of a later change, as the page's metadata has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified_at: Option<String>,
-    /// When it was fetched.
+    /// When it was fetched (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetched_at: Option<String>,
     /// The declared language.
@@ -63,7 +66,7 @@ pub struct Ingested {
     /// The publisher has taken the article back: there is no text.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
-    /// Notes of the decoder: `mojibake_repaired`, `replaced_bytes`, …
+    /// Notes of ingest: `mojibake_repaired`, `replaced_bytes`, `published_at_unread`, `fetched_at_unread`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<String>,
     /// When ingest finished (RFC 3339, UTC).

@@ -27,7 +27,7 @@ pub use enriched::{
 pub use ingested::{
     Block, BlockKind, Decoding, DecodingBasis, Ingested, Mended, Referred, StageTrace, Trace,
 };
-pub use raw::{RAW_KEYS, Raw};
+pub use raw::{FIELD_BYTES_MAX, RAW_KEYS, Raw, TAG_BYTES_MAX, TAGS_MAX};
 pub use span::{Run, Span};
 pub use story::{Changed, Difference, StoryUpdate};
 
@@ -36,3 +36,22 @@ pub use story::{Changed, Difference, StoryUpdate};
 /// The longest article of the development sets has 35 kB; the limit leaves room for live blogs and keeps
 /// an enriched record, which holds the text up to three times, inside the broker's payload limit.
 pub const ARTICLE_BYTES_MAX: usize = 4 << 20;
+
+/// Whether this build reads records of a schema, `naba.<kind>/<number>`. A number stays as long as what is added may be
+/// passed over: fields that are not known are ignored, and those that are missing have defaults. A greater number means
+/// something that must not be passed over.
+pub fn reads(schema: &str, kind: &str) -> bool {
+    let number = schema.strip_prefix("naba.").and_then(|rest| rest.strip_prefix(kind)?.strip_prefix('/'));
+    number == Some("1")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn records_of_another_number_are_not_read() {
+        assert!(super::reads("naba.ingested/1", "ingested"));
+        for schema in ["naba.ingested/2", "naba.cleaned/1", "ingested/1", "", "naba.ingested/10"] {
+            assert!(!super::reads(schema, "ingested"), "{schema}");
+        }
+    }
+}

@@ -38,8 +38,19 @@ pub struct ServiceConfig {
     pub lexicon: LexiconConfig,
     /// Groups of articles that print the same copy.
     pub stories: StoriesConfig,
+    /// Who speaks for which source.
+    pub sources: SourcesConfig,
     /// The zone that a source prints its stamps in, where they state none: an IANA name.
     pub zones: BTreeMap<String, String>,
+}
+
+/// Who speaks for which source.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SourcesConfig {
+    /// Tokens of subjects, `naba.raw.<token>`, whose writers may publish articles of any source: gateways that gather
+    /// several outlets. Elsewhere an article that names another source than its subject is refused.
+    pub speak_for_others: Vec<String>,
 }
 
 /// Lexicon entries of one's own.

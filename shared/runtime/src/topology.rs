@@ -49,6 +49,9 @@ pub struct BucketSpec {
     pub history: i64,
     /// The most bytes; reserved.
     pub max_bytes: i64,
+    /// How long a value is kept that nobody writes again; 0: for ever.
+    #[serde(default)]
+    pub max_age_hours: u64,
 }
 
 /// A stream.
@@ -241,6 +244,7 @@ impl Topology {
             bucket: spec.name.clone(),
             history: spec.history,
             max_bytes: spec.max_bytes,
+            max_age: Duration::from_secs(spec.max_age_hours * 3600),
             storage: StorageType::File,
             num_replicas: self.replicas,
             ..kv::Config::default()

@@ -118,13 +118,17 @@ impl TestBroker {
     }
 }
 
-/// Publishes payloads as raw articles and waits until the broker has each of them.
+/// Publishes payloads as raw articles, each on the subject of the source that it names (`example.org` where it names none),
+/// and waits until the broker has each of them.
 ///
 /// # Panics
 /// When one is not stored.
 pub async fn publish(jetstream: &jetstream::Context, payloads: impl IntoIterator<Item = Vec<u8>>) {
     for payload in payloads {
-        let sent = jetstream.publish("naba.raw.example_org", payload.into()).await.expect("it is sent");
+        let named = serde_json::from_slice::<serde_json::Value>(&payload).ok();
+        let source = named.as_ref().and_then(|article| article["source"].as_str()).unwrap_or("example.org");
+        let subject = format!("naba.raw.{}", source.replace('.', "_"));
+        let sent = jetstream.publish(subject, payload.into()).await.expect("it is sent");
         sent.await.expect("it is stored");
     }
 }

@@ -123,8 +123,13 @@ const DEPTH_MAX: usize = 256;
 pub fn looks_like_html(text: &str) -> bool {
     let head = slice::until(text.trim_start(), 512).to_ascii_lowercase();
     ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| head.contains(tag))
-        || head.starts_with("<p")
+        || PARTS.iter().any(|tag| head.starts_with(tag))
 }
+
+/// How a part of a page begins.
+const PARTS: [&str; 12] = [
+    "<p", "<div", "<article", "<section", "<main", "<h1", "<h2", "<table", "<ul", "<figure", "<span", "<!--",
+];
 
 /// The character set that a page declares in its head, if any.
 pub fn declared_charset(bytes: &[u8]) -> Option<String> {
@@ -224,6 +229,7 @@ mod tests {
     fn the_head_declares_its_charset() {
         assert_eq!(declared_charset(PAGE.as_bytes()).as_deref(), Some("windows-1256"));
         assert!(looks_like_html(PAGE));
+        assert!(looks_like_html(" <DIV class=x>نص</div>"));
         assert!(!looks_like_html("قال <الرئيس> إن"));
     }
 

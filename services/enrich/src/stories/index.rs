@@ -26,7 +26,6 @@ const DIFFERENCE_BYTES_MAX: usize = 65_536;
 
 /// A message of the log: what a stretch of `NABA_ENRICHED` belongs to.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Stretch {
     /// Where the next message begins to read.
     next: u64,
@@ -37,7 +36,6 @@ struct Stretch {
 
 /// A record in the log.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Logged {
     number: u32,
     id: String,
