@@ -18,7 +18,7 @@ demo: tools ## the same, and end by itself
 test: tools ## formatting, lints, every test against a real broker
 	tools/test.sh
 
-soak: tools ## kill everything at random for three minutes, then audit (SEED=1 ARTICLES=20000 SECONDS=180)
+soak: tools ## kill everything at random for three minutes, with silences, bad headers, full streams and a full disk, then audit (SEED=1 ARTICLES=20000 SECONDS=180)
 	$(CARGO) build --release --quiet --package naba --package ingest --package clean --package enrich --package naba-testkit
 	target/release/naba-soak $(if $(SEED),--seed $(SEED)) $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(SECONDS),--seconds $(SECONDS))
 

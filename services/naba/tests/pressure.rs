@@ -121,3 +121,32 @@ async fn a_hung_broker_is_noticed() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
 }
+
+/// A stage that is told to leave in the middle of its work hands back all that it has not begun: nobody waits for the
+/// broker's clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_begun_is_handed_back() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let ingest = Service::start("ingest", &broker.url, &topology);
+    let raw = jetstream.get_stream("NABA_RAW").await.expect("a stream");
+    for round in 0..3 {
+        let ingest = Service::start("ingest", &broker.url, &topology);
+        publish(&jetstream, (round * 400..(round + 1) * 400).map(|number| articles::raw(number, 2))).await;
+        let (status, _) = ingest.terminate();
+        assert!(status.success(), "{status}");
+    }
+    let (status, _) = ingest.terminate();
+    assert!(status.success(), "{status}");
+    // sooner than the clock (two seconds in tests) would bring it
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_millis(1_000);
+    loop {
+        let info = raw.consumer_info("ingest").await.expect("the consumer");
+        if info.num_ack_pending == 0 {
+            break;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{info:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}

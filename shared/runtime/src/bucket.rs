@@ -1,6 +1,8 @@
 //! A key-value bucket: what services share and people change while they run. Every write names the revision
 //! that it replaces, so that nobody overwrites what somebody else has just written.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use async_nats::jetstream;
 use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
@@ -8,6 +10,9 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 
 use crate::topology;
+
+/// How long all keys may take.
+const LIST_MAX: Duration = Duration::from_secs(30);
 
 /// An open bucket.
 #[derive(Debug, Clone)]
@@ -67,8 +72,11 @@ impl Bucket {
     /// When the broker does not answer.
     pub async fn keys(&self) -> anyhow::Result<Vec<String>> {
         let context = || format!("cannot list the keys of bucket {}", self.store.name);
-        let keys = self.store.keys().await.with_context(context)?;
-        keys.try_collect().await.with_context(context)
+        let keys = async {
+            self.store.keys().await.with_context(context)?.try_collect().await.with_context(context)
+        };
+        // keys come over a consumer of the client's own, which has no end when its broker goes away
+        tokio::time::timeout(LIST_MAX, keys).await.with_context(context)?
     }
 
     fn says(&self, what: &str, key: &str) -> String {

@@ -5,7 +5,6 @@
 use anyhow::Context as _;
 use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
-use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{
     DirectGetErrorKind, LastRawMessageErrorKind, RawMessageErrorKind, Stream,
@@ -13,6 +12,7 @@ use async_nats::jetstream::stream::{
 use bytes::Bytes;
 
 use crate::broker::Broker;
+use crate::refusal::Refusal;
 
 /// Messages of a stream, read one by one.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl Log {
             async { jetstream.publish_with_headers(subject.to_owned(), headers, payload).await?.await };
         match sent.await {
             Ok(stored) => Ok(Some(stored.sequence)),
-            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(None),
+            Err(error) if Refusal::of(&error) == Refusal::Condition => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot write {subject}")),
         }
     }

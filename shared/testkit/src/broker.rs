@@ -6,6 +6,8 @@ use async_nats::jetstream::{self};
 use naba_runtime::server::{Server, ServerConfig, find_binary};
 use tempfile::TempDir;
 
+use crate::disk::Disk;
+
 /// How long a test waits for something that must happen.
 pub const WAIT: Duration = Duration::from_secs(60);
 
@@ -14,6 +16,8 @@ pub const WAIT: Duration = Duration::from_secs(60);
 pub struct TestBroker {
     /// The server.
     pub server: Option<Server>,
+    /// The disk that its store is on, where it has one of its own.
+    pub disk: Option<Disk>,
     /// Its folder.
     pub folder: TempDir,
     /// Its address.
@@ -34,12 +38,25 @@ impl TestBroker {
     /// # Panics
     /// When there is no nats-server, or it does not take the lines.
     pub async fn start_with(extra: String) -> Self {
+        Self::start_in(TempDir::new().expect("a temporary folder"), None, extra).await
+    }
+
+    /// Starts one whose store has a disk of so many MiB of its own, where one may be mounted.
+    ///
+    /// # Panics
+    /// When there is no nats-server.
+    pub async fn start_on_disk(mib: u64) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
+        let disk = Disk::mount(&folder.path().join("store"), mib);
+        Self::start_in(folder, disk, String::new()).await
+    }
+
+    async fn start_in(folder: TempDir, disk: Option<Disk>, extra: String) -> Self {
         let binary = find_binary(None).unwrap_or_else(|error| panic!("{error}"));
         let config = ServerConfig { binary, store: folder.path().join("store"), port: 0, extra };
         let server = Server::start(&config).await.unwrap_or_else(|error| panic!("{error:#}"));
         let url = server.url.clone();
-        Self { server: Some(server), folder, url }
+        Self { server: Some(server), disk, folder, url }
     }
 
     /// Starts the server again on the same port, with the same store.

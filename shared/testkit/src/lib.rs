@@ -1,6 +1,8 @@
 //! What tests stand on. Failures here panic: this is test code.
 //!
 //! * [`broker`]    a real nats-server in a temporary folder on a free port
+//! * [`disk`]      a small disk of a test's own
+//! * [`phases`]    what a soak does at fixed parts of its time
 //! * [`process`]   service processes that can really be killed
 //! * [`articles`]  generated articles, as many and as different as wanted
 //! * [`families`]  a stream in which articles print the same copy
@@ -12,8 +14,10 @@
 
 pub mod articles;
 pub mod broker;
+pub mod disk;
 pub mod families;
 pub mod golden;
+pub mod phases;
 pub mod process;
 pub mod soak;
 pub mod wire;
