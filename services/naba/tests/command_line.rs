@@ -99,10 +99,10 @@ fn explain_shows_cuts_and_reasons_without_colour_in_a_pipe() {
 
 /// Runs `explain` on a JSON article.
 fn explained(json: &str) -> String {
-    let folder = tempfile::TempDir::new().unwrap();
+    let folder = tempfile::TempDir::new().expect("a folder");
     let file = folder.path().join("article.json");
-    std::fs::write(&file, json).unwrap();
-    let output = naba(&["explain", file.to_str().unwrap()], b"");
+    std::fs::write(&file, json).expect("a file");
+    let output = naba(&["explain", file.to_str().expect("a path")], b"");
     String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8")
 }
 
