@@ -25,6 +25,8 @@ pub const RULES_KEY: &str = "rules";
 pub const LEARNED_FILE: &str = "learned.toml";
 /// How often the bucket is looked at for new rules.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often it is said that it cannot be looked at.
+const SAY_AGAIN: Duration = Duration::from_secs(60);
 /// How often a write is tried again when somebody else was faster.
 pub(crate) const WRITE_TRIES_MAX: usize = 8;
 
@@ -177,9 +179,16 @@ impl Current {
         }
         let mut revision = None;
         let mut shared = tokio::time::Instant::now();
+        let mut told: Option<tokio::time::Instant> = None;
         loop {
-            if let Err(error) = self.look(&bucket, &mut revision).await {
-                said("the rules cannot be looked up", &error);
+            match self.look(&bucket, &mut revision).await {
+                Ok(()) => told = None,
+                // a broker that is away is said once, and then rarely
+                Err(error) if told.is_none_or(|told| told.elapsed() >= SAY_AGAIN) => {
+                    said("the rules cannot be looked up", &error);
+                    told = Some(tokio::time::Instant::now());
+                }
+                Err(_) => {}
             }
             let ends = stop.is_cancelled();
             if self.learn && (ends || shared.elapsed() >= share) {

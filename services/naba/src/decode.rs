@@ -8,6 +8,8 @@ use anyhow::Context as _;
 use ingest::Envelope;
 use naba_record::ARTICLE_BYTES_MAX;
 
+use crate::show;
+
 /// Decode a file: any encoding, mojibake repaired
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -54,7 +56,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let found = serde_json::json!({"text": article.text, "decoding": article.decoding, "quality": article.quality});
         writeln!(out, "{}", crate::ndjson::line(&found)?).context("cannot write")?;
     } else {
-        out.write_all(article.text.as_bytes()).and_then(|()| out.flush()).context("cannot write")?;
+        out.write_all(show::printed(&article.text).as_bytes())
+            .and_then(|()| out.flush())
+            .context("cannot write")?;
         let decoding = &article.decoding;
         say(&format!(
             "{} ({:?}), {} characters replaced, {} stretches of mojibake repaired, {} HTML references read",

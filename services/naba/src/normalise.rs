@@ -11,7 +11,7 @@ use naba_text::map::{self, Map};
 use naba_text::normalise::{self, Normalised, Profile};
 use naba_text::repair;
 
-use crate::ndjson;
+use crate::{ndjson, show};
 
 /// Fold text by a profile, with the way home
 #[derive(Debug, clap::Args)]
@@ -50,8 +50,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         let text = String::from_utf8_lossy(&line);
         let ends = if text.ends_with('\n') { "\n" } else { "" };
-        write!(out, "{}{ends}", mended(&profile, text.trim_end_matches(['\n', '\r'])).text)
-            .context("cannot write")?;
+        let folded = mended(&profile, text.trim_end_matches(['\n', '\r']));
+        write!(out, "{}{ends}", show::printed(&folded.text)).context("cannot write")?;
     }
     out.flush().context("cannot write")?;
     Ok(ExitCode::SUCCESS)

@@ -38,9 +38,11 @@ impl PositionsArgs {
             return ndjson::line(&record);
         }
         utf16(&mut record);
-        let mut value = serde_json::to_value(&record)?;
-        value["positions"] = "utf16".into();
-        ndjson::line(&value)
+        let mut line = ndjson::line(&record)?;
+        // the record is an object: one key more before its end
+        line.pop();
+        line.push_str(",\"positions\":\"utf16\"}");
+        Ok(line)
     }
 }
 

@@ -305,7 +305,7 @@ fn line(proposal: &Proposal) -> String {
     format!(
         "{}  {}  {place:<5} {:>5} times, {:>3.0} of 100 articles, lift {:>6.1}  {}",
         proposal.id,
-        proposal.source,
+        isolated(&proposal.source),
         proposal.count,
         proposal.share * 100.0,
         proposal.lift,

@@ -32,6 +32,11 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter(|c| !is_direction(*c)).map(picture).collect())
 }
 
+/// A text as it is for a program that reads it, and [`safe`] for a terminal.
+pub fn printed(text: &str) -> Cow<'_, str> {
+    if std::io::stdout().is_terminal() { safe(text) } else { Cow::Borrowed(text) }
+}
+
 /// Colours, or nothing where no terminal is.
 #[derive(Debug, Clone, Copy)]
 pub struct Paint(bool);
@@ -214,7 +219,11 @@ pub fn blocks(decoded: &str, blocks: &[Block], cleaned: &Cleaned, paint: Paint) 
             None if weight >= CLOSE_MIN => "kept, but it was close".to_owned(),
             None => "kept".to_owned(),
         };
-        if block.label.is_none() && !moved.is_empty() {
+        let is_whole =
+            moved.len() == 1 && own(true).any(|(cut, _)| cut.start <= block.start && cut.end >= block.end);
+        if block.label.is_none() && is_whole {
+            verdict = format!("becomes the {}", moved.concat());
+        } else if block.label.is_none() && !moved.is_empty() {
             verdict.push_str(&format!(", its {} taken out", moved.join(" and its ")));
         }
         if block.label.is_none() && !gone.is_empty() {

@@ -75,6 +75,13 @@ async fn a_redriven_letter_gives_one_record() {
     let ingest = Service::start("ingest", &broker.url, &topology);
     publish(&jetstream, [articles::raw(1, 4)]).await;
     broker.wait_for(&jetstream, "NABA_INGESTED", 1).await;
+    // what stands before a stage is on its way, also when nobody has made the stage's consumer again
+    let stream = jetstream.get_stream("NABA_INGESTED").await.expect("the stream");
+    stream.delete_consumer("clean").await.expect("it is deleted");
+    let (good, said) = naba(&broker, &["audit", "--json"]);
+    let audit: Value = serde_json::from_str(&said).expect("JSON");
+    let counts = &audit["example_org"];
+    assert!(good && counts["under_way"] == 1 && counts["missing"] == 0, "{said}");
     let message = broker.messages(&jetstream, "NABA_INGESTED").await.remove(0);
     let letter =
         naba_runtime::dead::key_of("NABA_INGESTED", message.sequence, message.time.unix_timestamp_nanos());

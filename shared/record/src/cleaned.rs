@@ -8,7 +8,8 @@ use crate::span::Run;
 
 /// An article without its furniture.
 ///
-/// `removed` and `tidied` together with `body` rebuild the decoded text to the character.
+/// `removed` and `tidied` together with `body` rebuild the decoded text to the character. Positions count characters
+/// (Unicode code points), end-exclusive.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cleaned {
     /// `naba.cleaned/1`.

@@ -7,6 +7,9 @@ use crate::cleaned::{Dateline, Removed, Search, SearchMap, Tidied};
 use crate::ingested::{Decoding, Trace};
 
 /// An article with everything naba found in it.
+///
+/// Positions count characters (Unicode code points), end-exclusive. JavaScript, Java and C# count UTF-16 code units: those
+/// are what `--positions utf16` of `naba process`, `naba get --json` and `naba tail --json` gives.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Enriched {
     /// `naba.enriched/1`.

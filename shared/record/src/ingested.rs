@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An article with its text decoded and its identity settled.
+///
+/// Positions count characters (Unicode code points), end-exclusive.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ingested {
     /// `naba.ingested/1`.
