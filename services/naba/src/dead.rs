@@ -149,7 +149,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let letters = read(&broker, &query).await?;
     tokio::pin!(letters);
     let put = Put::new(&broker);
-    let mut count = 0_u64;
+    let (mut count, mut left) = (0_u64, 0_u64);
     while let Some(message) = letters.next().await {
         let Some(letter) = letter(message?) else { continue };
         let is_settled = settled.contains_key(&letter.key);
@@ -168,11 +168,17 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
             Action::Redrive(_) if dry_run => format!("would redrive {}", line(&letter, is_settled, false)),
             Action::Drop(_) if dry_run => format!("would drop {}", line(&letter, is_settled, false)),
-            Action::Redrive(_) => {
-                let done = redrive(&broker, &put, &letter).await?;
-                settle(&put, &letter, "redriven").await?;
-                format!("{done} {}", line(&letter, false, false))
-            }
+            Action::Redrive(_) => match redrive(&broker, &put, &letter).await {
+                Ok(done) => {
+                    settle(&put, &letter, "redriven").await?;
+                    format!("{done} {}", line(&letter, false, false))
+                }
+                // the others are none the worse for it
+                Err(problem) => {
+                    left += 1;
+                    format!("not redriven {}: {problem:#}", letter.key)
+                }
+            },
             Action::Drop(_) => {
                 settle(&put, &letter, "dropped").await?;
                 format!("dropped {}", line(&letter, false, false))
@@ -190,7 +196,7 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             "{waiting} more wait for room: raise max_bytes of NABA_DEAD in the topology file and run `naba topology apply`"
         )?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// How many letters wait for room.

@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use naba_record::{Cleaned, Ingested, subject};
 use naba_runtime::publish::Published;
 use naba_runtime::service::ServiceArgs;
-use naba_runtime::{Broker, Delivery, Publication};
+use naba_runtime::{Broker, Delivery, Publication, dead};
 
 use crate::put::Put;
 use crate::stored::{Query, read, since};
@@ -126,7 +126,8 @@ fn again(message: &Delivery, stage: &str, generation: u32) -> anyhow::Result<Pub
         headers.push((ingest::service::SEQUENCE.to_owned(), message.sequence.to_string()));
         headers.push((ingest::service::GENERATION.to_owned(), generation.to_string()));
         // one token more than live articles have: what it is, and where it stands
-        let subject = format!("{}.g{generation}.{}", message.subject, message.sequence);
+        let subject =
+            format!("naba.raw.{}.g{generation}.{}", dead::source(&message.subject), message.sequence);
         return Ok(Publication {
             subject,
             headers,
