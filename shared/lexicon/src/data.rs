@@ -1,6 +1,7 @@
 //! The files read into typed tables.
 
 use crate::folded;
+use crate::speech::{VERBS, WORDS};
 
 /// Everything that ships with naba.
 #[derive(Debug, Default)]
@@ -139,6 +140,8 @@ pub struct Takes {
     pub that: bool,
     /// إلى
     pub to: bool,
+    /// إلى أن, and إلى before nothing else
+    pub to_that: bool,
     /// على
     pub on: bool,
     /// عن
@@ -223,7 +226,9 @@ impl Tables {
     /// Eight hex characters of a hash of all files.
     pub fn version(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        for file in [AGENCIES, PLACES, ORGANISATIONS, GIVEN_NAMES, NAMES, HEADS, TITLES, CUES, TOPICS] {
+        for file in
+            [AGENCIES, PLACES, ORGANISATIONS, GIVEN_NAMES, NAMES, HEADS, TITLES, CUES, TOPICS, VERBS, WORDS]
+        {
             hasher.update(file.as_bytes());
         }
         for file in &self.own {
@@ -332,11 +337,12 @@ fn cue(class: &'static str, form: CueForm, takes: Takes, word: Form) -> CueEntry
     CueEntry { class, form, takes, is_doubtful: word.needs_cue, word: word.folded }
 }
 
-fn takes(list: &str) -> Takes {
+pub(crate) fn takes(list: &str) -> Takes {
     let has = |name: &str| list.split('+').any(|part| part == name);
     Takes {
         that: has("that"),
         to: has("to"),
+        to_that: has("to_that"),
         on: has("on"),
         about: has("about"),
         with: has("with"),

@@ -4,6 +4,7 @@
 //! * [`data`]      the files read into typed tables
 //! * [`own`]       files of one's own over them
 //! * [`calendar`] words of time
+//! * [`speech`] words of saying
 //! * [`scan`]      one pass over a folded text that finds every entry, clitics aside
 //!
 //! Everything is compared in the search folding of `naba_text::normalise`, so that an entry is written once.
@@ -12,6 +13,7 @@ pub mod calendar;
 pub mod data;
 pub mod own;
 pub mod scan;
+pub mod speech;
 
 use std::sync::{Arc, LazyLock};
 
@@ -23,6 +25,7 @@ pub use data::{
     TopicEntry,
 };
 pub use scan::{Found, Sense};
+pub use speech::{Speech, SpeechCue};
 
 /// The entries and the index that finds them.
 #[derive(Debug)]

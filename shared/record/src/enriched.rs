@@ -308,12 +308,20 @@ pub struct Quote {
     pub relay: Option<String>,
     /// What was said.
     pub content: String,
-    /// First character of the content in the body.
+    /// Where it stands.
+    #[serde(rename = "in", default = "in_body")]
+    pub within: MentionIn,
+    /// First character of the content in the title or in the body.
     pub start: u32,
-    /// One past the last character of the content in the body.
+    /// One past the last character of the content there.
     pub end: u32,
     /// 0 to 1.
     pub confidence: f32,
+}
+
+/// Records from before the headline was read for statements have them in the body only.
+fn in_body() -> MentionIn {
+    MentionIn::Body
 }
 
 /// How a statement is given.

@@ -225,8 +225,12 @@ pub(super) fn entity(article: &Article<'_>, group: &Group<'_>) -> Entity {
         })
     });
     let longest = || {
-        let often = |surface: &str| mentions.iter().filter(|mention| mention.surface == surface).count();
-        let size = |surface: &&str| (surface.split_whitespace().count(), often(surface));
+        // counted once: a page of thousands of articles names one man thousands of times
+        let mut often: FxHashMap<&str, usize> = FxHashMap::default();
+        for mention in &mentions {
+            *often.entry(&mention.surface).or_default() += 1;
+        }
+        let size = |surface: &&str| (surface.split_whitespace().count(), often.get(*surface).copied());
         mentions.iter().rev().map(|mention| mention.surface.as_str()).max_by_key(size).unwrap_or_default()
     };
     let (name, country) = known.unwrap_or_else(|| (longest(), None));

@@ -1,63 +1,110 @@
-//! The body as this engine reads it: words with their cues, sentences, quotations and names.
+//! A text as this engine reads it: words with their cues and kinds, sentences, quotations and names.
 
-use naba_lexicon::{CueEntry, CueForm, Sense};
+use std::borrow::Cow;
+
+use naba_lexicon::speech::kind;
+use naba_lexicon::{CueForm, Sense, Speech, SpeechCue, Takes};
 use naba_record::{Entity, EntityType};
+use naba_text::words::hash;
 
 use super::marks::{self, Region};
-use crate::article::{Article, Text};
+use crate::article::Text;
 use crate::names::see::Gap;
 use crate::names::{Names, Place};
 
+/// The most words of a sentence: what is longer is no sentence, and is read in pieces.
+const SENTENCE_WORDS_MAX: usize = 500;
+
+/// How far before a mark that nothing closes a verb of saying may stand.
+const LEADING_WORDS_MAX: usize = 8;
+
+/// «بحسب» and its like.
+const ATTRIBUTION: SpeechCue = SpeechCue {
+    class: "say",
+    form: CueForm::Attribution,
+    takes: Takes {
+        that: false,
+        to: false,
+        to_that: false,
+        on: false,
+        about: false,
+        with: false,
+        from: false,
+        noun: false,
+        whom: false,
+    },
+    is_doubtful: false,
+    is_impersonal: false,
+    is_feminine: false,
+    is_plural: false,
+    is_present: false,
+};
+/// «بالقول», «بقوله».
+const SAYING: SpeechCue =
+    SpeechCue { form: CueForm::Participle, takes: Takes { that: true, ..ATTRIBUTION.takes }, ..ATTRIBUTION };
+
 /// A cue where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cue<'a> {
-    pub(super) entry: &'a CueEntry,
+pub(super) struct Cue {
+    pub(super) entry: SpeechCue,
     /// Whether و or ف joins it to what stands before.
     pub(super) is_joined: bool,
     /// One past its last word.
     pub(super) last: usize,
 }
 
-/// The body.
+/// The text.
 pub(super) struct Copy<'a, 'b> {
     pub(super) text: &'b Text<'a>,
     pub(super) regions: Vec<Region>,
     pub(super) names: &'b Names,
-    cues: Vec<Option<Cue<'a>>>,
+    /// Where names stand in this text.
+    pub(super) places: Cow<'b, [Place]>,
+    cues: Vec<Option<Cue>>,
+    /// Bits of [`kind`] for every word.
+    kinds: Vec<u32>,
     /// The quotation that a word stands in.
     inside: Vec<Option<usize>>,
 }
 
 impl<'a, 'b> Copy<'a, 'b> {
-    pub(super) fn new(article: &'b Article<'a>, names: &'b Names) -> Self {
-        let text = article.body();
-        let regions = marks::regions(text);
+    pub(super) fn new(text: &'b Text<'a>, names: &'b Names, places: Cow<'b, [Place]>) -> Self {
+        let speech = Speech::built_in();
+        let kinds: Vec<u32> = (0..text.words.len()).map(|at| kinds(speech, text, at)).collect();
+        let cues: Vec<Option<Cue>> = (0..text.words.len()).map(|at| cue(speech, text, &kinds, at)).collect();
+        let begins = |at: usize| {
+            cues.get(at).is_some_and(|cue| cue.is_some_and(|cue| cue.entry.form == CueForm::Verb))
+        };
+        let is_that = |at: usize| kinds.get(at).is_some_and(|kinds: &u32| kinds & kind::THAT != 0);
+        let leads = |at: usize| {
+            let near = at.saturating_sub(LEADING_WORDS_MAX)..at;
+            let has_cue = |at: usize| cues.get(at).is_some_and(Option::is_some);
+            at > 0 && is_that(at - 1) || near.into_iter().any(has_cue)
+        };
+        let regions = marks::regions(text, begins, leads);
         let mut inside = vec![None; text.words.len()];
         for (number, region) in regions.iter().enumerate() {
             inside[region.first..region.last].fill(Some(number));
         }
-        let mut cues = vec![None; text.words.len()];
-        for found in &text.found {
-            let Sense::Cue(index, _) = found.sense else { continue };
-            let (at, last) = text.words_of(found);
-            let clitic = text.between(found.start - found.clitic_bytes, found.start);
-            // «لقال», «بقال» are other words; a cue of several words may open with one
-            let entry = &article.lexicon.tables.cues[index];
-            // «بيّن» and «بين» are folded to one word: the verb opens its sentence
-            let opens = || {
-                at == 0 || text.between(text.words[at - 1].end, text.words[at].start).contains(['.', '\n'])
-            };
-            let is_between = entry.word == "بين" && !opens();
-            if matches!(clitic, "" | "و" | "ف") && cues.get(at).is_some_and(Option::is_none) && !is_between
-            {
-                cues[at] = Some(Cue { entry, is_joined: !clitic.is_empty(), last });
-            }
-        }
-        Self { text, regions, names, cues, inside }
+        Self { text, regions, names, places, cues, kinds, inside }
     }
 
     pub(super) fn word(&self, at: usize) -> &'a str {
         self.text.word(at)
+    }
+
+    /// Whether a word is of any of these kinds.
+    pub(super) fn is(&self, at: usize, kinds: u32) -> bool {
+        self.kinds.get(at).is_some_and(|own| own & kinds != 0)
+    }
+
+    /// Whether a word without its first letter, a clitic, is of any of these kinds.
+    pub(super) fn is_behind_clitic(&self, at: usize, kinds: u32) -> bool {
+        let Some(word) = self.text.words.get(at) else { return false };
+        // every letter of the language is two bytes long
+        let start = word.start + 'ب'.len_utf8();
+        start < word.end
+            && Speech::built_in().kinds(hash(self.text.folded.as_bytes(), start, word.end)) & kinds != 0
     }
 
     /// What stands between a word and the one before.
@@ -68,23 +115,30 @@ impl<'a, 'b> Copy<'a, 'b> {
         }
     }
 
-    pub(super) fn cue(&self, at: usize) -> Option<Cue<'a>> {
+    pub(super) fn cue(&self, at: usize) -> Option<Cue> {
         self.cues.get(at).copied().flatten()
+    }
+
+    pub(super) fn is_verb(&self, at: usize) -> bool {
+        self.cue(at).is_some_and(|cue| cue.entry.form == CueForm::Verb)
     }
 
     /// A verb of saying that opens a clause of its own: with و, or behind «كما» and its like.
     pub(super) fn opens_clause(&self, at: usize) -> bool {
-        self.cue(at).is_some_and(|cue| {
-            cue.entry.form == CueForm::Verb
-                && (cue.is_joined
-                    || at > 0 && matches!(self.word(at - 1), "كما" | "فيما" | "بينما" | "ثم" | "قد"))
-        })
+        let behind = |at: usize| at > 0 && self.is(at - 1, kind::OPENER) && !self.is(at - 1, kind::RELATIVE);
+        self.cue(at).is_some_and(|cue| cue.entry.form == CueForm::Verb && (cue.is_joined || behind(at)))
     }
 
     /// The quotation that opens right before a word.
     pub(super) fn opens(&self, at: usize) -> Option<Region> {
         let region = self.regions[self.inside.get(at).copied().flatten()?];
         (region.first == at).then_some(region)
+    }
+
+    /// The quotation that ends right before a word.
+    pub(super) fn closed_before(&self, at: usize) -> Option<Region> {
+        let region = self.regions[self.inside.get(at.checked_sub(1)?).copied().flatten()?];
+        (region.last == at).then_some(region)
     }
 
     pub(super) fn is_quoted(&self, at: usize) -> bool {
@@ -97,13 +151,14 @@ impl<'a, 'b> Copy<'a, 'b> {
             return false;
         }
         let gap = self.gap(at);
-        if gap.contains('\n') {
-            return true;
-        }
         let within =
             at > 0 && self.is_quoted(at) && self.is_quoted(at - 1) && self.inside[at] == self.inside[at - 1];
         if within {
             return false;
+        }
+        if gap.contains('\n') {
+            // «وقال فلان:» and what he said on the next line
+            return !gap.trim_start().starts_with(':');
         }
         let Some(mark) = gap.find(['.', '!', '?']) else { return false };
         let numbers = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -119,7 +174,7 @@ impl<'a, 'b> Copy<'a, 'b> {
         let mut sentences = vec![];
         let mut first = 0;
         for at in 1..=self.text.words.len() {
-            if at == self.text.words.len() || self.is_stop(at) {
+            if at == self.text.words.len() || at - first >= SENTENCE_WORDS_MAX || self.is_stop(at) {
                 sentences.push((first, at));
                 first = at;
             }
@@ -128,23 +183,15 @@ impl<'a, 'b> Copy<'a, 'b> {
     }
 
     /// The names that begin in a stretch of words.
-    pub(super) fn names(
-        &self,
-        first: usize,
-        last: usize,
-    ) -> impl Iterator<Item = (Place, &'b Entity)> + use<'a, 'b> {
+    pub(super) fn names(&self, first: usize, last: usize) -> impl Iterator<Item = (Place, &'b Entity)> {
         let names = self.names;
-        let from = names.body.partition_point(|place| place.first < first);
-        let places = names.body[from..].iter().take_while(move |place| place.first < last);
+        let from = self.places.partition_point(|place| place.first < first);
+        let places = self.places[from..].iter().take_while(move |place| place.first < last);
         places.map(move |place| (*place, &names.entities[place.entity]))
     }
 
     /// The people that begin in a stretch of words.
-    pub(super) fn people(
-        &self,
-        first: usize,
-        last: usize,
-    ) -> impl Iterator<Item = (Place, &'b Entity)> + use<'a, 'b> {
+    pub(super) fn people(&self, first: usize, last: usize) -> impl Iterator<Item = (Place, &'b Entity)> {
         self.names(first, last).filter(|(_, entity)| entity.kind == EntityType::Person)
     }
 
@@ -168,4 +215,72 @@ impl<'a, 'b> Copy<'a, 'b> {
         let mut here = self.text.found_in(word.start, word.end);
         here.any(|found| wanted(found.sense))
     }
+
+    /// Whether a word is an adverb: one of the list, or written with the nunation of one («رسميًا»).
+    pub(super) fn is_adverb(&self, at: usize) -> bool {
+        if self.is(at, kind::ADVERB) {
+            return true;
+        }
+        let Some(word) = self.text.words.get(at).filter(|_| self.word(at).ends_with('ا')) else {
+            return false;
+        };
+        let (_, shown) = self.text.home(word.start, word.end);
+        shown.contains('\u{64b}')
+    }
+}
+
+/// The kinds of a word. «آن» and «آلان» are names, and folded as «أن» and «الآن» are.
+fn kinds(speech: &Speech, text: &Text<'_>, at: usize) -> u32 {
+    let word = text.words[at];
+    let kinds = speech.kinds(word.hash);
+    let is_name =
+        || matches!(text.word(at), "ان" | "الان") && text.home(word.start, word.end).1.starts_with('آ');
+    if kinds != 0 && is_name() { 0 } else { kinds }
+}
+
+/// The cue that a word is.
+fn cue(speech: &Speech, text: &Text<'_>, kinds: &[u32], at: usize) -> Option<Cue> {
+    let word = text.words[at];
+    let before = at.checked_sub(1).map_or(0, |before| kinds[before]);
+    let cue = |entry: SpeechCue, is_joined: bool| Some(Cue { entry, is_joined, last: at + 1 });
+    if kinds[at] & kind::ATTRIBUTION != 0 {
+        return cue(ATTRIBUTION, false);
+    }
+    // «على حد قول فلان»
+    let is_measure = || {
+        text.word(at) == "حد"
+            && at > 0
+            && text.word(at - 1) == "علي"
+            && matches!(text.word(at + 1), "قول" | "تعبير" | "وصف" | "زعم" | "راي")
+    };
+    if is_measure() {
+        return Some(Cue { entry: ATTRIBUTION, is_joined: false, last: at + 2 });
+    }
+    if kinds[at] & kind::SAYING != 0 {
+        let is_noun = text.word(at) == "القول" && at.checked_sub(1).is_none_or(|at| text.word(at) != "الي");
+        return if is_noun { None } else { cue(SAYING, false) };
+    }
+    let bytes = text.folded.as_bytes();
+    let joined = || {
+        // و and ف
+        let rest = matches!(bytes.get(word.start..word.start + 2), Some([0xD9, 0x88 | 0x81]));
+        let rest = (rest && word.end > word.start + 4).then(|| hash(bytes, word.start + 2, word.end))?;
+        speech.cue(rest)
+    };
+    let (entry, is_joined) = match speech.cue(word.hash) {
+        Some(entry) => (*entry, false),
+        None => (*joined()?, true),
+    };
+    let is_next = || at > 0 && text.between(text.words[at - 1].end, word.start) == " ";
+    if before & kind::NOUN_HEAD != 0 && !is_joined && is_next() {
+        return None;
+    }
+    // «و أكد»: houses write it apart
+    let is_joined = is_joined || at > 0 && text.word(at - 1) == "و";
+    // «بيّن» and «بين» are folded to one word: the verb opens its sentence
+    let opens = || at == 0 || text.between(text.words[at - 1].end, word.start).contains(['.', '\n']);
+    let is_between = matches!(text.word(at), "بين" | "وبين") && !opens();
+    // «طالب وطالبة»
+    let is_pair = text.word(at) == "طالب" && text.word(at + 1).starts_with("وطالب");
+    if is_between || is_pair { None } else { cue(entry, is_joined) }
 }

@@ -1,19 +1,19 @@
-//! Who made a statement: the words behind the verb, and whom of the article they mean.
+//! Who made a statement: the words behind the verb, and how he is called.
 
 use naba_lexicon::Sense;
+use naba_lexicon::speech::kind;
 use naba_record::{Entity, EntityType};
 
 use super::copy::Copy;
-use super::words::{is_circumstance, is_occasion, is_unnamed};
 use crate::names::Place;
 use crate::names::bare;
 
-/// How many names before and behind a role are looked at for whom it means: no article has more, and a page of a
-/// thousand articles does not take a thousand times a thousand looks.
-const NEAR_NAMES_MAX: usize = 400;
+pub(super) use super::known::resolve;
 
 /// The most words of a speaker without a name.
-const NAMELESS_WORDS_MAX: usize = 9;
+const NAMELESS_WORDS_MAX: usize = 14;
+/// The most words of a name that only its place shows to be one.
+const NAME_WORDS_MAX: usize = 5;
 
 /// Whoever speaks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,9 +34,22 @@ pub(super) fn read(copy: &Copy<'_, '_>, first: usize, last: usize) -> Option<Spe
     if first >= last {
         return None;
     }
-    let mut people = copy.people(first, last);
-    let Some((place, entity)) = people.next() else { return Some(nameless(copy, first, last)) };
+    let mut people =
+        copy.people(first, last).filter(|(place, _)| !names_a_body(copy, first, *place)).peekable();
+    // «أمين السوق الدكتور فلان الفلاني»: a word that is a name and an office is the office
+    let is_office = |place: &Place| place.first == first && place.last == first + 1;
+    let other = |place: &Place| place.first > first + 1 && copy.is_title(place.first - 1);
+    if people.peek().is_some_and(|(place, _)| is_office(place))
+        && copy.people(first + 1, last).any(|(place, _)| other(&place))
+    {
+        people.next();
+    }
+    let Some((place, entity)) = people.next() else {
+        return speaks(copy, first, last).then(|| nameless(copy, first, last));
+    };
     let mut speaker = person(copy, place, entity);
+    // what he is called here, he is known as
+    speaker.known_as.extend((first..place.first).map(|at| bare(copy.word(at)).to_owned()));
     speaker.words = Some((first, place.last.max(first + 1)));
     // «فلان وفلان»: both, where nothing but a role stands between
     if let Some((second, other)) = people.next()
@@ -51,7 +64,42 @@ pub(super) fn read(copy: &Copy<'_, '_>, first: usize, last: usize) -> Option<Spe
     Some(speaker)
 }
 
-fn person(copy: &Copy<'_, '_>, place: Place, entity: &Entity) -> Speaker {
+/// Whether words without a person's name may speak: not «كل فئة», not «بخطر».
+fn speaks(copy: &Copy<'_, '_>, first: usize, last: usize) -> bool {
+    let word = copy.word(first);
+    let is_known = copy.is_title(first)
+        || copy.is(first, kind::SOURCE | kind::UNNAMED)
+        || copy.names(first, last).next().is_some()
+        || copy.has_sense(first, |sense| {
+            matches!(
+                sense,
+                Sense::OrganisationHead | Sense::PlaceHead | Sense::Organisation(..) | Sense::Agency(..)
+            )
+        });
+    !matches!(word, "كل" | "اي" | "غير" | "ما")
+        && (is_known || !word.starts_with('ب') || word.chars().count() <= 3)
+}
+
+/// «مدير جامعة الملك فلان»: the name is that of a body, and its bearer does not speak.
+fn names_a_body(copy: &Copy<'_, '_>, first: usize, place: Place) -> bool {
+    let head = |at: usize| {
+        at > first
+            && copy.has_sense(at, |sense| matches!(sense, Sense::OrganisationHead | Sense::PlaceHead))
+            && copy.gap(at + 1) == " "
+            && !copy.word(at).starts_with("ال")
+    };
+    // «الخبير المالي البريطاني»: an adjective between an office and where its holder is from
+    let is_adjective = place.last == place.first + 1
+        && place.first > first
+        && copy.word(place.first).starts_with("ال")
+        && copy.has_sense(place.last, |sense| matches!(sense, Sense::Nationality(_)))
+        && copy.gap(place.last) == " ";
+    let behind_title =
+        place.first.checked_sub(2).is_some_and(|at| head(at) && copy.is_title(place.first - 1));
+    is_adjective || place.first.checked_sub(1).is_some_and(head) || behind_title
+}
+
+pub(super) fn person(copy: &Copy<'_, '_>, place: Place, entity: &Entity) -> Speaker {
     let mut known_as = copy.names.roles[place.entity].clone();
     known_as.extend(entity.name.split_whitespace().map(|word| bare(&naba_lexicon::folded(word)).to_owned()));
     Speaker {
@@ -66,43 +114,102 @@ fn person(copy: &Copy<'_, '_>, place: Place, entity: &Entity) -> Speaker {
 /// The stretch without the circumstances of the statement.
 fn trimmed(copy: &Copy<'_, '_>, first: usize, last: usize) -> (usize, usize) {
     let mut first = first;
+    loop {
+        let is_turn = copy.word(first) == "من"
+            && matches!(copy.word(first + 1), "جهته" | "جهتها" | "جهتهم" | "جانبه" | "جانبها" | "جانبهم");
+        match (copy.is_adverb(first), is_turn) {
+            (true, _) if first < last => first += 1,
+            (_, true) if first + 1 < last => first += 2,
+            _ => break,
+        }
+    }
     // circumstances come first now and then: «وقال في تصريح صحفي مدير المركز …»
     if is_break(copy, first, last) {
         match (first + 1..last).find(|at| {
             copy.is_title(*at) && !copy.word(*at).starts_with('ل') && !is_break(copy, at - 1, last)
+                || copy.gap(*at).contains(',') && copy.is(*at, kind::SOURCE | kind::UNNAMED)
         }) {
-            Some(at) if copy.people(at, last).next().is_some() => first = at,
+            Some(at) if copy.people(at, last).next().is_some() || copy.gap(at).contains(',') => first = at,
             _ => return (last, last),
         }
     }
-    let end = (first + 1..last).find(|at| is_break(copy, *at, last)).unwrap_or(last);
-    let mut end = end;
+    let mut end = (first + 1..last).find(|at| is_break(copy, *at, last)).unwrap_or(last);
+    // «كبيرة الباحثين في الدراسة، فلانة الفلانية»: the name comes behind what looked like circumstances
+    let is_cut =
+        end < last && matches!(copy.word(end), "في" | "من") && copy.people(first, end).next().is_none();
+    if is_cut
+        && let Some(comma) = (end + 1..last.min(end + 8)).find(|at| copy.gap(*at).contains(','))
+        && let Some((_, name_end)) = apposition(copy, comma, last)
+    {
+        return (first, name_end);
+    }
     // «قال فلان، رئيس كذا، إن»: what stands between commas belongs to him only where it says what he is
     if let Some(comma) = (first + 1..end).find(|at| copy.gap(*at).contains(',')) {
-        let more = copy.people(comma, end).next().is_some() && copy.people(first, comma).next().is_none();
-        if !more {
+        let named = copy.people(first, comma).next().is_some();
+        let more = copy.people(comma, end).next().is_some() || apposition(copy, comma, end).is_some();
+        if named || !more {
             end = comma;
         }
     }
     (first, end)
 }
 
+/// «وزير الخارجية الفلبيني، فلان الفلاني»: a name that nobody knows, shown by where it stands.
+fn apposition(copy: &Copy<'_, '_>, comma: usize, end: usize) -> Option<(usize, usize)> {
+    let ends =
+        |at: &usize| copy.gap(*at).contains([',', '(']) || matches!(copy.word(*at), "في" | "من" | "خلال");
+    let last = (comma + 1..end).find(ends).unwrap_or(end);
+    let plain = |at: usize| {
+        !copy.is(at, kind::SOURCE | kind::CIRCUMSTANCE | kind::CONTENT | kind::OPENER | kind::PHRASE)
+            && copy.cue(at).is_none()
+            && !copy.word(at).chars().any(|c| c.is_ascii_digit())
+    };
+    let titles = (comma..last).take_while(|at| copy.is_title(*at)).count();
+    let first = comma + titles;
+    let words = last.checked_sub(first)?;
+    ((1..=NAME_WORDS_MAX).contains(&words) && words + titles >= 2 && (first..last).all(plain))
+        .then_some((first, last))
+}
+
 /// Whether the circumstances begin at a word.
 fn is_break(copy: &Copy<'_, '_>, at: usize, last: usize) -> bool {
     let word = copy.word(at);
-    let word = word.strip_prefix('و').filter(|rest| is_circumstance(rest) && *rest != "قد").unwrap_or(word);
-    let relative = matches!(word, "الذي" | "التي" | "الذين");
     // «المبعوث الخاص إلى سورية فلان»: what leads to a name belongs to it
     let leads_on =
         || matches!(word, "لدي" | "الي" | "علي" | "عن" | "من") && copy.people(at, last).next().is_some();
-    is_circumstance(word) && !leads_on()
-        || relative
-        || word.starts_with("بهذ")
-        || word.starts_with("بذلك")
-        || copy.cue(at).is_some()
-        || matches!(word, "في" | "وفي") && (is_occasion(copy.word(at + 1)) || at + 1 >= last)
-        || copy.gap(at).contains([';', '('])
+    let is_name = || copy.people(at, at + 1).next().is_some();
+    copy.is(at, kind::CIRCUMSTANCE) && !leads_on() && !is_name()
+        || copy.is(at, kind::RELATIVE | kind::ADDRESSEE) && !is_name()
+        || is_addressed(copy, at)
+        || copy.is_adverb(at) && !is_name()
+        || copy.cue(at).is_some_and(|cue| !cue.entry.is_doubtful)
+        || matches!(word, "في" | "وفي") && (copy.is(at + 1, kind::OCCASION) || at + 1 >= last)
+        || copy.gap(at).contains(';')
+        || copy.gap(at).contains('(') && !(at + 1..last.min(at + 6)).any(|at| copy.gap(at).contains(')'))
+        || is_governed(copy, at)
         || copy.gap(at).contains(" - ")
+}
+
+/// «بكل اللغات», «بخطر»: ب with a noun names nobody.
+fn is_governed(copy: &Copy<'_, '_>, at: usize) -> bool {
+    let word = copy.word(at);
+    word.starts_with("بال") && copy.gap(at) == " " && copy.is(at, kind::NOT_WITH)
+        || word == "بكل"
+        || word.starts_with('ب')
+            && word.chars().count() > 3
+            && copy.is_behind_clitic(at, kind::CONTENT | kind::OCCASION)
+            && copy.names(at, at + 1).next().is_none()
+}
+
+/// «لرويترز», «للأناضول»: to whom it was said.
+fn is_addressed(copy: &Copy<'_, '_>, at: usize) -> bool {
+    copy.word(at).starts_with('ل')
+        && copy.has_sense(at, |sense| matches!(sense, Sense::Agency(..)))
+        && copy.clitic_bytes(at) > 0
+        || copy.word(at).starts_with('ل')
+            && copy.people(at, at + 1).next().is_some()
+            && copy.clitic_bytes(at) > 0
+        || copy.word(at).starts_with("لل") && copy.has_sense(at, |sense| matches!(sense, Sense::Agency(..)))
 }
 
 /// Whether what stands between two people joins them: «و», and their roles.
@@ -114,87 +221,41 @@ fn is_joint(copy: &Copy<'_, '_>, end: usize, start: usize) -> bool {
 /// A speaker without a person's name: a body, an office, a source.
 fn nameless(copy: &Copy<'_, '_>, first: usize, last: usize) -> Speaker {
     let last = last.min(first + NAMELESS_WORDS_MAX);
-    let words = || (first..last).map(|at| copy.word(at));
     // «بلاغ للمديرية», «بيان للوزارة»: the body speaks
-    let first = if matches!(bare(copy.word(first)), "بلاغ" | "بيان" | "تقرير")
-        && copy.word(first + 1).starts_with('ل')
-        && first + 1 < last
-    {
-        first + 1
-    } else {
-        first
-    };
+    let is_of_body = copy.is(first, kind::VOICE) && copy.word(first + 1).starts_with('ل') && first + 1 < last;
+    let first = if is_of_body { first + 1 } else { first };
     let entity = copy.names(first, last).find(|(_, entity)| entity.kind != EntityType::Person);
-    let is_unnamed = is_unnamed(copy.word(first)) && entity.is_none();
-    let (_, surface) = copy.text.home(copy.text.words[first].start, copy.text.words[last - 1].end);
+    let is_unnamed = copy.is(first, kind::UNNAMED) && entity.is_none();
+    let shown = |first: usize, last: usize| {
+        copy.text.home(copy.text.words[first].start, copy.text.words[last - 1].end).1
+    };
+    let comma = (first + 1..last).find(|at| copy.gap(*at).contains(','));
+    let name = match comma.and_then(|comma| apposition(copy, comma, last)) {
+        Some((first, last)) => shown(first, last).to_owned(),
+        None => without_preposition(shown(first, last)),
+    };
+    let is_unnamed = is_unnamed && comma.is_none();
     Speaker {
         words: Some((first, last)),
-        name: (!is_unnamed).then(|| without_preposition(surface)),
+        name: (!is_unnamed).then_some(name),
         entity: entity.map(|(place, _)| place.entity),
         is_unnamed,
-        known_as: words().map(|word| bare(word).to_owned()).collect(),
+        known_as: (first..last).map(|at| bare(copy.word(at)).to_owned()).collect(),
     }
 }
 
 /// «لوزارة البيئة» → «وزارة البيئة», «للمديرية» → «المديرية».
 fn without_preposition(name: &str) -> String {
     match name.strip_prefix('ل').filter(|rest| !rest.starts_with('ل')) {
-        Some(rest)
-            if super::words::is_source(naba_lexicon::folded(rest).split(' ').next().unwrap_or_default()) =>
-        {
-            rest.to_owned()
-        }
+        Some(rest) if is_source(rest) => rest.to_owned(),
         _ => crate::names::without_preposition(name),
     }
 }
 
-/// Whom a bare role means: «الرئيس الروسي», «الوزير», «الصحيفة». Somebody whose name the article has put beside it,
-/// else a speaker who was called so before. `None`: the words stand for themselves.
-pub(super) fn resolve(copy: &Copy<'_, '_>, speaker: &Speaker, before: &[Speaker]) -> Option<Speaker> {
-    let (first, last) = speaker.words?;
-    if speaker.is_unnamed && !copy.word(first).starts_with("ال") {
-        // «مصدر أمني» is nobody the article knows
-        return None;
-    }
-    let known = |known_as: &[String]| {
-        speaker.known_as.iter().all(|word| known_as.iter().any(|other| same_word(word, other)))
-    };
-    let is_role =
-        copy.is_title(first) || copy.has_sense(first, |sense| matches!(sense, Sense::Nationality(_)));
-    let is_definite = copy.word(first).starts_with("ال");
-    let is_short = is_definite && last - first <= 3;
-    if !is_role && !is_short {
-        return None;
-    }
-    let named = || before.iter().rev().filter(|other| other.name.is_some());
-    if let Some(other) = named().find(|other| known(&other.known_as)) {
-        return Some(Speaker { words: speaker.words, ..other.clone() });
-    }
-    // «الوكالة الأميركية», «المصدر»: the last one of its kind, or simply the last one
-    let head = bare(copy.word(first));
-    if is_definite && super::words::is_source(head) {
-        let of_kind = named().find(|other| other.known_as.iter().any(|word| word == head));
-        let last = || named().next().filter(|_| matches!(head, "مصدر" | "بيان" | "بلاغ" | "تقرير"));
-        if let Some(other) = of_kind.or_else(last) {
-            return Some(Speaker { words: speaker.words, ..other.clone() });
-        }
-    }
-    // the nearest person before the words whose role says so, else the first one after them
-    let places = &copy.names.body;
-    let is_it = |place: &&Place| known(&copy.names.roles[place.entity]);
-    let (before, behind) = places.split_at(places.partition_point(|place| place.first < first));
-    let near = before.iter().rev().take(NEAR_NAMES_MAX).find(is_it);
-    let found = *near.or_else(|| behind.iter().take(NEAR_NAMES_MAX).find(is_it))?;
-    Some(Speaker { words: speaker.words, ..person(copy, found, &copy.names.entities[found.entity]) })
-}
-
-/// «الروسي» and «روسيا», «الإيراني» and «إيران»: an office is one whatever form its country takes.
-fn same_word(one: &str, other: &str) -> bool {
-    let short = |word: &str| word.trim_end_matches(['ه', 'ي', 'ا']).to_owned();
-    one == other || one.chars().count() >= 4 && short(one) == short(other)
-}
-
-/// The people whose statements a dual stands for: «الرئيسان», «الجانبان».
-pub(super) fn is_dual(word: &str) -> bool {
-    matches!(word, "الرييسان" | "الوزيران" | "الجانبان" | "الطرفان" | "البلدان" | "الزعيمان")
+/// Whether a phrase begins with the word of a body or a paper.
+fn is_source(phrase: &str) -> bool {
+    let folded = naba_lexicon::folded(phrase);
+    let first = folded.split(' ').next().unwrap_or_default();
+    let hash = naba_text::words::hash(first.as_bytes(), 0, first.len());
+    naba_lexicon::Speech::built_in().kinds(hash) & kind::SOURCE != 0
 }
