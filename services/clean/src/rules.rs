@@ -148,7 +148,10 @@ impl Current {
     pub(crate) fn restore(&self, state: &[u8]) {
         let switched = serde_json::from_slice(state).map_err(anyhow::Error::from);
         if let Err(error) = switched.and_then(|overlay| self.switch(overlay)) {
-            tracing::error!(error = format!("{error:#}"), "the rules that were pushed are not used");
+            tracing::error!(
+                error = naba_runtime::shutdown::said(&error),
+                "the rules that were pushed are not used"
+            );
         }
     }
 
@@ -309,7 +312,7 @@ impl Current {
 }
 
 fn said(what: &str, error: &anyhow::Error) {
-    tracing::warn!(error = format!("{error:#}"), "{what}; trying again");
+    tracing::warn!(error = naba_runtime::shutdown::said(error), "{what}; trying again");
 }
 
 fn cleaner(

@@ -79,7 +79,7 @@ impl Current {
                 }
                 Err(error) => {
                     tracing::warn!(
-                        error = format!("{error:#}"),
+                        error = naba_runtime::shutdown::said(&error),
                         "the lexicon has a mistake; the old one stays"
                     );
                 }

@@ -58,7 +58,10 @@ pub async fn follow(lexicon: Arc<Lexicon>, limits: StoriesConfig, broker: Broker
             Ok(()) => writes = false,
             Err(error) => {
                 if !told {
-                    tracing::warn!(error = format!("{error:#}"), "stories are not grouped; trying again");
+                    tracing::warn!(
+                        error = naba_runtime::shutdown::said(&error),
+                        "stories are not grouped; trying again"
+                    );
                 }
                 // one that came after good work begins anew
                 pause = if told { (pause * 2).min(LOOK_AGAIN_MAX) } else { LOOK_AGAIN };

@@ -168,6 +168,26 @@ async fn a_service_gets_rid_of_engines_that_hang() {
     broker.wait_for(&jetstream, "NABA_INGESTED", 2).await;
 }
 
+/// A task beside the stage that panics is started again, counted, and seen in readiness until it has held.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_companion_that_panics_is_seen_and_started_again() {
+    let broker = TestBroker::start().await;
+    let file = broker.folder.path().join("own.toml");
+    std::fs::write(&file, "").expect("a file");
+    let files = format!("rules.files=[\"{}\"]", file.display());
+    let mut service = Service::start_with("poison", &broker.url, &broker.topology(), &[&files]);
+    let says = |path: &str, what: &str| service.get(path).is_some_and(|said| said.contains(what));
+    let up = "naba_companion_up{stage=\"ingest\",task=\"fragile\"}";
+    assert!(says("/metrics", &format!("{up} 1")));
+    std::fs::write(&file, "panic").expect("a file");
+    wait_until("it is missed", || says("/readyz", "503") && says("/readyz", "a task beside the stage")).await;
+    let restarts = "naba_companion_restarts_total{stage=\"ingest\",task=\"fragile\"} 2";
+    wait_until("it is counted", || says("/metrics", restarts)).await;
+    std::fs::write(&file, "").expect("a file");
+    service.wait_until_ready();
+    assert!(service.get("/metrics").is_some_and(|said| said.contains(&format!("{up} 1"))));
+}
+
 /// Connections that are opened and say nothing use up neither the service's descriptors nor its patience.
 #[tokio::test(flavor = "multi_thread")]
 async fn half_open_requests_do_not_stop_the_health_endpoints() {

@@ -101,9 +101,9 @@ pub(crate) async fn watch(broker: Broker, worker: Arc<Worker>, stop: Stop) {
 }
 
 async fn pass(broker: &Broker, worker: &Worker, name: &str) -> Result<(), String> {
-    let spec = broker.topology.consumer(name).map_err(|error| format!("{error:#}"))?;
+    let spec = broker.topology.consumer(name).map_err(|error| crate::shutdown::said(&error))?;
     let opened = broker.topology.open_consumer(&broker.jetstream, name).await;
-    opened.map_err(|error| format!("{error:#}"))?;
+    opened.map_err(|error| crate::shutdown::said(&error))?;
     let mut pull = Pull::open(broker, &spec.stream, name).await?;
     loop {
         pull.ask(1).await;

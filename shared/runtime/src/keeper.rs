@@ -72,7 +72,10 @@ pub async fn keep(mut server: Server, config: &ServerConfig, stop: Stop) -> anyh
                 renewed = Some(Instant::now());
                 // one that does not leave in time is killed
                 if let Err(error) = server.stop().await {
-                    tracing::warn!(error = format!("{error:#}"), "nats-server did not leave by itself");
+                    tracing::warn!(
+                        error = crate::shutdown::said(&error),
+                        "nats-server did not leave by itself"
+                    );
                 }
             }
         }

@@ -237,7 +237,9 @@ async fn take(
                     "{stage}: the broker answers, and the stage's consumer is not to be had"
                 ));
             }
-            Err(error) => tracing::warn!(stage, error = format!("{error:#}"), "the broker does not answer"),
+            Err(error) => {
+                tracing::warn!(stage, error = crate::shutdown::said(&error), "the broker does not answer");
+            }
         }
     }
     Ok(())

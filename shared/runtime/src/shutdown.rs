@@ -94,12 +94,16 @@ pub fn report(name: &str, error: &anyhow::Error) {
     }
 }
 
-/// An error with its causes in one line, each said once: many say their cause themselves.
+/// An error with its causes in one line, each said once (many say their cause themselves), and without the lines of a file
+/// that a parser draws.
 pub fn said(error: &anyhow::Error) -> String {
+    // `  |`, `3 | key = …`, `  | ^^^`
+    let is_drawn =
+        |line: &str| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
     let mut said = String::new();
     for cause in error.chain().map(ToString::to_string) {
-        let cause =
-            cause.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        let lines = cause.split('\n').map(str::trim).filter(|line| !line.is_empty() && !is_drawn(line));
+        let cause = lines.collect::<Vec<_>>().join(": ");
         if said.is_empty() {
             said = cause;
         } else if !said.contains(&cause) {

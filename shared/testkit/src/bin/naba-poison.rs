@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use naba_runtime::service::{self, ServiceArgs};
-use naba_runtime::{Delivery, Engine, Publication, Reject, Stage, isolate};
+use naba_runtime::{Companion, Delivery, Engine, Publication, Reject, Stage, isolate};
 
 /// A stage for tests whose inputs can kill it
 #[derive(Debug, Parser)]
@@ -61,6 +61,19 @@ fn sound(delivery: &Delivery) -> Publication {
     }
 }
 
+/// A task beside the stage that panics as long as a file says so.
+fn fragile(file: std::path::PathBuf) -> Companion {
+    Companion::new("fragile", move |_, stop| {
+        let file = file.clone();
+        Box::pin(async move {
+            while !stop.is_cancelled() {
+                assert_ne!(std::fs::read(&file).unwrap_or_default(), b"panic", "the test asked for it");
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        })
+    })
+}
+
 fn main() -> ExitCode {
     let args = Args::parse();
     service::main("naba-poison", &args.service, |config| {
@@ -69,6 +82,7 @@ fn main() -> ExitCode {
                 .map_err(|error| anyhow::anyhow!("cannot read {}: {error}", file.display()))?;
         }
         let engine = Arc::new(Poison { is_strict: !config.rules.learn });
-        Ok(Stage { name: "ingest", next: Some("clean"), engine, companions: vec![] })
+        let companions = config.rules.files.iter().cloned().map(fragile).collect();
+        Ok(Stage { name: "ingest", next: Some("clean"), engine, companions })
     })
 }
