@@ -69,12 +69,13 @@ def pipeline(results):
             last[(row["sync_interval"], row["load"], row["replicas"])] = row
     for (sync, load, replicas), row in last.items():
         ratio, latency = row["ratio_to_identity"], row["latency"]
+        flow = row["articles_per_second"]
         times = " / ".join(f"{latency[key]:.1f}" for key in ("p50_ms", "p95_ms", "p99_ms")) if latency else "–"
         memory = ", ".join(f"{usage['resident_mib'] / usage['processes']:.0f}" for usage in row["usage"][:3])
         p99 = f"{ratio['p99']:.2f}" if ratio["p99"] else "–"
         note = " (fell behind)" if row["problem"] else ""
         lines.append(
-            f"| {sync} | {load}{note} | {replicas} | {row['articles_per_second']:,.0f} | {ratio['articles_per_second']:.2f} "
+            f"| {sync} | {load}{note} | {replicas} | {flow:,.{1 if flow < 10 else 0}f} | {ratio['articles_per_second']:.2f} "
             f"| {times} | {p99} | {memory} |"
         )
     return lines

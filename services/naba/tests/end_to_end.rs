@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use naba_testkit::broker::{TestBroker, WAIT, publish};
+use naba_testkit::disk::Disk;
 use naba_testkit::process::Service;
 use naba_testkit::{articles, root, seeds};
 
@@ -144,14 +145,7 @@ async fn a_store_belongs_to_one_server() {
         command.args(["up", "--port", "0", "--store"]).arg(folder.path().join("store"));
         command
     };
-    let mut first = up().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
-    let mut said = BufReader::new(first.stdout.take().expect("its output")).lines().map_while(Result::ok);
-    let broker = said.find(|line| line.starts_with("  broker ")).expect("it says where its broker is");
-    let word = |after: &str| {
-        let (_, rest) = broker.split_once(after).expect("the broker's line");
-        rest.trim_start().split([' ', ',']).next().expect("a word").to_owned()
-    };
-    let (url, pid) = (word("broker"), word("pid").parse().expect("a process"));
+    let (mut first, url, pid) = up_on(&folder.path().join("store"));
     let refused = |when: &str| {
         let second = up().output().expect("it runs");
         let said = String::from_utf8_lossy(&second.stderr).into_owned();
@@ -344,12 +338,10 @@ async fn a_request_outlives_the_broker() {
     drop(services);
 }
 
-/// `naba up` whose broker is killed starts it again where it was, and goes on.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_private_broker_that_ends_is_started_again() {
-    let folder = tempfile::TempDir::new().expect("a folder");
+/// `naba up` on a store: the process, where its broker is, and the broker's process.
+fn up_on(store: &std::path::Path) -> (std::process::Child, String, u32) {
     let mut up = Command::new(env!("CARGO_BIN_EXE_naba"));
-    up.args(["up", "--port", "0", "--store"]).arg(folder.path().join("store"));
+    up.args(["up", "--port", "0", "--store"]).arg(store);
     let mut up = up.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
     let mut said = BufReader::new(up.stdout.take().expect("its output")).lines().map_while(Result::ok);
     let broker = said.find(|line| line.starts_with("  broker ")).expect("it says where its broker is");
@@ -357,34 +349,59 @@ async fn a_private_broker_that_ends_is_started_again() {
         let (_, rest) = broker.split_once(after).expect("the broker's line");
         rest.trim_start().split([' ', ',']).next().expect("a word").to_owned()
     };
-    let (url, pid) = (word("broker"), word("pid").parse().expect("a process"));
-    let options = async_nats::ConnectOptions::new().retry_on_initial_connect();
-    let jetstream = async_nats::jetstream::new(options.connect(&url).await.expect("a connection"));
-    let enriched = async |wanted: u64| {
-        let deadline = tokio::time::Instant::now() + WAIT;
-        loop {
-            let stream = jetstream.get_stream("NABA_ENRICHED").await;
-            if stream.is_ok_and(|stream| stream.cached_info().state.messages >= wanted) {
-                return;
-            }
-            assert!(tokio::time::Instant::now() < deadline, "{wanted} records do not come");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    publish(&jetstream, [articles::raw(1, 4)]).await;
-    enriched(1).await;
-    naba_runtime::server::signal(pid, rustix::process::Signal::KILL).expect("the server is killed");
+    (up, word("broker"), word("pid").parse().expect("a process"))
+}
+
+/// Whether the broker takes an article.
+async fn is_taken(jetstream: &async_nats::jetstream::Context, number: u64) -> bool {
+    match jetstream.publish("naba.raw.example_org", articles::raw(number, 4).into()).await {
+        Ok(sent) => sent.await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+/// Publishes an article until it is stored, and waits until so many records have come out.
+async fn comes_out(jetstream: &async_nats::jetstream::Context, number: u64, records: u64) {
     let deadline = tokio::time::Instant::now() + WAIT;
-    loop {
-        if let Ok(sent) = jetstream.publish("naba.raw.example_org", articles::raw(2, 4).into()).await
-            && sent.await.is_ok()
-        {
-            break;
-        }
-        assert!(tokio::time::Instant::now() < deadline, "nobody started the broker again");
+    while !is_taken(jetstream, number).await {
+        assert!(tokio::time::Instant::now() < deadline, "the broker is not back");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    enriched(2).await;
+    loop {
+        let stream = jetstream.get_stream("NABA_ENRICHED").await;
+        if stream.is_ok_and(|stream| stream.cached_info().state.messages >= records) {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{records} records do not come");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// `naba up` whose broker is killed, or whose disk was full, starts it again where it was, and goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_broker_is_kept_running() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    // where no disk may be mounted, only the killed broker is shown
+    let disk = Disk::mount(&folder.path().join("disk"), 192);
+    let (mut up, url, pid) = up_on(&folder.path().join("disk/store"));
+    let options = async_nats::ConnectOptions::new().retry_on_initial_connect();
+    let mut jetstream = async_nats::jetstream::new(options.connect(&url).await.expect("a connection"));
+    jetstream.set_timeout(Duration::from_secs(1));
+    comes_out(&jetstream, 1, 1).await;
+    naba_runtime::server::signal(pid, rustix::process::Signal::KILL).expect("the server is killed");
+    comes_out(&jetstream, 2, 2).await;
+    if let Some(disk) = &disk {
+        disk.fill();
+        let deadline = tokio::time::Instant::now() + WAIT;
+        let mut number = 3;
+        // what it has room for in blocks that it began is still taken
+        while is_taken(&jetstream, number).await {
+            assert!(tokio::time::Instant::now() < deadline, "the disk is not full");
+            number += 1;
+        }
+        disk.clear();
+        comes_out(&jetstream, number, number).await;
+    }
     naba_runtime::server::signal(up.id(), rustix::process::Signal::TERM).expect("it is asked to leave");
     assert!(up.wait().expect("it leaves").success());
 }

@@ -83,17 +83,18 @@ impl Room {
     /// not say, what was known stays.
     pub(crate) async fn look(&self) {
         {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             let believed =
                 if space(known.used, known.most, 0) == Space::Copy { BELIEVED } else { BELIEVED_LATE };
             if known.looked.is_some_and(|looked| looked.elapsed() < believed) {
                 return;
             }
+            // one looks for all that come meanwhile
+            known.looked = Some(Instant::now());
         }
         let found = self.jetstream.get_stream(STREAM).await;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.looked = Some(Instant::now());
         let Ok(stream) = found else { return };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let info = stream.cached_info();
         (known.used, known.most) = (info.state.bytes, u64::try_from(info.config.max_bytes).unwrap_or(0));
         if known.most == 0 {
