@@ -59,7 +59,11 @@ fn html(bytes: &[u8]) {
 fn repair(bytes: &[u8]) {
     let text = text(bytes);
     if let Some(repaired) = naba_text::repair::repair(&text) {
-        assert_eq!(naba_text::repair::undo(&repaired), text, "a repair that cannot be undone");
+        assert_eq!(
+            naba_text::repair::undo(&repaired.text, &repaired.repairs),
+            text,
+            "a repair that cannot be undone"
+        );
     }
     if let Some((decoded, written)) = naba_text::entity::decode(&text) {
         assert_eq!(naba_text::entity::undo(&decoded, &written), text, "references that cannot be undone");

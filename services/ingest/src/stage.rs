@@ -54,6 +54,9 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
     if !content.decoding.repairs.is_empty() {
         // text that had been decoded with the wrong character set
         quality.push("mojibake_repaired".to_owned());
+    } else if repair::is_damaged(&content.text) {
+        // the same, but characters were lost, or nobody knows how it happened
+        quality.push("mojibake_unrepaired".to_owned());
     }
     let published = Time::read(raw.published_at.or(content.published_at));
     let fetched = Time::read(raw.fetched_at.clone());
@@ -113,8 +116,8 @@ pub fn undo(text: &str, decoding: &Decoding) -> String {
         let damage = repair::Damage::named(&mended.damage)?;
         Some(repair::Repair { damage, start: byte(&text, mended.start), end: byte(&text, mended.end) })
     };
-    let repairs = decoding.repairs.iter().filter_map(mended).collect();
-    repair::undo(&repair::Repaired { text: text.clone(), repairs })
+    let repairs: Vec<repair::Repair> = decoding.repairs.iter().filter_map(mended).collect();
+    repair::undo(&text, &repairs)
 }
 
 /// Repairs mojibake, and notes what was repaired so that it can be undone; none where the text is sound.
@@ -122,7 +125,7 @@ fn put_right(text: &str, decoding: &mut Decoding) -> Option<String> {
     let repaired = repair::repair(text)?;
     let mut counter = CharacterCounter::new(&repaired.text);
     let mended = |repair: &repair::Repair| Mended {
-        damage: repair.damage.name().to_owned(),
+        damage: repair.damage.name(),
         start: counter.at(repair.start),
         end: counter.at(repair.end),
     };

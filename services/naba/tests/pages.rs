@@ -119,7 +119,7 @@ fn twenty_pages_keep_their_content_and_lose_their_chrome() {
 #[test]
 fn damaged_pages_are_put_right_before_they_are_read() {
     let pipeline = Pipeline::built_in().expect("the pipeline");
-    let damaged = naba_text::repair::Damage::Utf8AsWindows1252.harm(&page(0, true)).expect("a damage");
+    let damaged = naba_text::repair::Damage::UTF_8_AS_WINDOWS_1252.harm(&page(0, true)).expect("a damage");
     let record = enriched(&pipeline, &damaged);
     assert_eq!(record.body.lines().collect::<Vec<_>>(), CONTENT);
     assert!(record.quality.contains(&"mojibake_repaired".to_owned()));

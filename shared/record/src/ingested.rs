@@ -68,7 +68,8 @@ pub struct Ingested {
     /// The publisher has taken the article back: there is no text.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
-    /// Notes of ingest: `mojibake_repaired`, `replaced_bytes`, `published_at_unread`, `fetched_at_unread`.
+    /// Notes of ingest: `mojibake_repaired`, `mojibake_unrepaired`, `replaced_bytes`, `published_at_unread`,
+    /// `fetched_at_unread`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<String>,
     /// When ingest finished (RFC 3339, UTC).

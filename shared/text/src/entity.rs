@@ -43,6 +43,132 @@ const NAMES: [(&str, char); 30] = [
     ("times", '×'),
 ];
 
+/// The names of the characters of ISO-8859-1 and windows-1252, in the order of their codes, as programs write them that
+/// take text for Latin. In plain text they are read only where they stand for letters of another encoding.
+const LATIN: [(char, &str); 121] = [
+    ('\u{A0}', "nbsp"),
+    ('¡', "iexcl"),
+    ('¢', "cent"),
+    ('£', "pound"),
+    ('¤', "curren"),
+    ('¥', "yen"),
+    ('¦', "brvbar"),
+    ('§', "sect"),
+    ('¨', "uml"),
+    ('©', "copy"),
+    ('ª', "ordf"),
+    ('«', "laquo"),
+    ('¬', "not"),
+    ('\u{AD}', "shy"),
+    ('®', "reg"),
+    ('¯', "macr"),
+    ('°', "deg"),
+    ('±', "plusmn"),
+    ('²', "sup2"),
+    ('³', "sup3"),
+    ('´', "acute"),
+    ('µ', "micro"),
+    ('¶', "para"),
+    ('·', "middot"),
+    ('¸', "cedil"),
+    ('¹', "sup1"),
+    ('º', "ordm"),
+    ('»', "raquo"),
+    ('¼', "frac14"),
+    ('½', "frac12"),
+    ('¾', "frac34"),
+    ('¿', "iquest"),
+    ('À', "Agrave"),
+    ('Á', "Aacute"),
+    ('Â', "Acirc"),
+    ('Ã', "Atilde"),
+    ('Ä', "Auml"),
+    ('Å', "Aring"),
+    ('Æ', "AElig"),
+    ('Ç', "Ccedil"),
+    ('È', "Egrave"),
+    ('É', "Eacute"),
+    ('Ê', "Ecirc"),
+    ('Ë', "Euml"),
+    ('Ì', "Igrave"),
+    ('Í', "Iacute"),
+    ('Î', "Icirc"),
+    ('Ï', "Iuml"),
+    ('Ð', "ETH"),
+    ('Ñ', "Ntilde"),
+    ('Ò', "Ograve"),
+    ('Ó', "Oacute"),
+    ('Ô', "Ocirc"),
+    ('Õ', "Otilde"),
+    ('Ö', "Ouml"),
+    ('×', "times"),
+    ('Ø', "Oslash"),
+    ('Ù', "Ugrave"),
+    ('Ú', "Uacute"),
+    ('Û', "Ucirc"),
+    ('Ü', "Uuml"),
+    ('Ý', "Yacute"),
+    ('Þ', "THORN"),
+    ('ß', "szlig"),
+    ('à', "agrave"),
+    ('á', "aacute"),
+    ('â', "acirc"),
+    ('ã', "atilde"),
+    ('ä', "auml"),
+    ('å', "aring"),
+    ('æ', "aelig"),
+    ('ç', "ccedil"),
+    ('è', "egrave"),
+    ('é', "eacute"),
+    ('ê', "ecirc"),
+    ('ë', "euml"),
+    ('ì', "igrave"),
+    ('í', "iacute"),
+    ('î', "icirc"),
+    ('ï', "iuml"),
+    ('ð', "eth"),
+    ('ñ', "ntilde"),
+    ('ò', "ograve"),
+    ('ó', "oacute"),
+    ('ô', "ocirc"),
+    ('õ', "otilde"),
+    ('ö', "ouml"),
+    ('÷', "divide"),
+    ('ø', "oslash"),
+    ('ù', "ugrave"),
+    ('ú', "uacute"),
+    ('û', "ucirc"),
+    ('ü', "uuml"),
+    ('ý', "yacute"),
+    ('þ', "thorn"),
+    ('ÿ', "yuml"),
+    ('Œ', "OElig"),
+    ('œ', "oelig"),
+    ('Š', "Scaron"),
+    ('š', "scaron"),
+    ('Ÿ', "Yuml"),
+    ('ƒ', "fnof"),
+    ('ˆ', "circ"),
+    ('˜', "tilde"),
+    ('–', "ndash"),
+    ('—', "mdash"),
+    ('‘', "lsquo"),
+    ('’', "rsquo"),
+    ('‚', "sbquo"),
+    ('“', "ldquo"),
+    ('”', "rdquo"),
+    ('„', "bdquo"),
+    ('†', "dagger"),
+    ('‡', "Dagger"),
+    ('•', "bull"),
+    ('…', "hellip"),
+    ('‰', "permil"),
+    ('‹', "lsaquo"),
+    ('›', "rsaquo"),
+    ('€', "euro"),
+    ('™', "trade"),
+];
+
 /// The longest reference that is looked at, `&` and `;` included.
 const BYTES_MAX: usize = 12;
 
@@ -86,6 +212,30 @@ fn tail(bytes: &[u8]) -> Option<Reference> {
         NAMES.iter().find(|(known, _)| *known == name)?.1
     };
     Some(Reference { character, bytes: end + 1 })
+}
+
+/// The name of a character of ISO-8859-1 or windows-1252.
+pub(crate) fn name_of(character: char) -> Option<&'static str> {
+    LATIN.binary_search_by_key(&character, |(known, _)| *known).ok().map(|place| LATIN[place].1)
+}
+
+/// Reads one reference of any kind at the start of `bytes`: the character, and how many bytes stand for it. Control
+/// characters of ISO-8859-1 are read too: they are what a wrong decoder leaves.
+pub(crate) fn any(bytes: &[u8]) -> Option<(char, usize)> {
+    let window = bytes.get(1..bytes.len().min(BYTES_MAX))?;
+    let end = memchr::memchr(b';', window)?;
+    let name = std::str::from_utf8(window.get(..end)?).ok()?;
+    let character = match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+        None => LATIN.iter().find(|(_, known)| *known == name)?.0,
+    };
+    Some((character, end + 2))
 }
 
 /// A reference in a plain text: where its character stands in the text that was made, in bytes, and what

@@ -39,7 +39,7 @@ fn what_can_never_work_says_why_and_what_to_do() {
 #[test]
 fn repairs_are_noted_and_can_be_undone() {
     let sound = "أعلنت الوزارة أمس بدء العمل في &laquo;المشروع&raquo; الجديد &amp; قال المدير إن العمل يستمر.\nنص سليم.";
-    let damaged = naba_text::repair::Damage::Utf8AsWindows1256.harm(sound).expect("a damage");
+    let damaged = naba_text::repair::Damage::UTF_8_AS_WINDOWS_1256.harm(sound).expect("a damage");
     let envelope = Envelope { content_type: Some("text/plain".to_owned()), ..Envelope::default() };
     let article = ingest(damaged.as_bytes(), &envelope, NOW).expect("an article");
     assert!(article.text.contains("«المشروع» الجديد & قال"), "{}", article.text);

@@ -185,10 +185,12 @@ impl Profile {
             | '\u{2066}'..='\u{206F}'
             | '\u{FEFF}' => self.when(Step::BidiControls, Action::Drop),
             '\u{200C}' | '\u{200D}' => self.when(Step::Joiners, Action::Drop),
-            // marks that stand alone: signs, not letters
-            '\u{FC5E}'..='\u{FC63}' | '\u{FCF2}'..='\u{FCF4}' | '\u{FE70}'..='\u{FE7F}' => {
-                self.when(Step::Tashkeel, Action::Drop)
-            }
+            // marks of the extended block, and marks that stand alone: signs, not letters
+            '\u{0898}'..='\u{089F}' | '\u{08CA}'..='\u{08E2}' => self.when(Step::QuranicMarks, Action::Drop),
+            '\u{08E3}'..='\u{08FF}'
+            | '\u{FC5E}'..='\u{FC63}'
+            | '\u{FCF2}'..='\u{FCF4}'
+            | '\u{FE70}'..='\u{FE7F}' => self.when(Step::Tashkeel, Action::Drop),
             '\u{FB50}'..='\u{FDFF}' | '\u{FE80}'..='\u{FEFE}' => {
                 self.when(Step::PresentationForms, Action::Decompose)
             }

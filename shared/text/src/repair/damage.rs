@@ -1,174 +1,172 @@
 //! The accidents: how each harms a text, and how it is undone.
+//!
+//! Bytes of one encoding were read with another; what came of it may have been saved as UTF-8 and read wrongly once
+//! more, and may stand in HTML references. Programs that cannot print Arabic write escapes in its place.
 
 use std::sync::LazyLock;
 
-use encoding_rs::{ISO_8859_6, WINDOWS_1252, WINDOWS_1256};
+use super::charset::Charset;
+use super::written::Written;
+
+/// What the bytes were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Was {
+    Utf8,
+    Windows1256,
+    Iso8859_6,
+    /// Nothing was read wrongly: the text is escaped.
+    Text,
+}
 
 /// An accident: what the bytes were, and what they were read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Damage {
-    /// UTF-8 read as ISO-8859-1: `Ø§Ù\u{84}`.
-    Utf8AsLatin1,
-    /// UTF-8 read as windows-1252: `Ø§Ù„`.
-    Utf8AsWindows1252,
-    /// The same, twice.
-    Utf8AsLatin1Twice,
-    /// The same, twice.
-    Utf8AsWindows1252Twice,
-    /// UTF-8 read as windows-1256: `ط§ظ„`.
-    Utf8AsWindows1256,
-    /// windows-1256 read as ISO-8859-1: `ÇáÌÒíÑÉ`.
-    Windows1256AsLatin1,
-    /// windows-1256 read as windows-1252.
-    Windows1256AsWindows1252,
-    /// ISO-8859-6 read as windows-1256: `لêن` and the like.
-    Iso8859_6AsWindows1256,
+pub struct Damage {
+    was: Was,
+    read_as: Charset,
+    /// What it was read as once more, after it had been saved as UTF-8.
+    again: Option<Charset>,
+    written: Written,
 }
 
+/// The character sets that bytes are read with by mistake, those that everybody uses first.
+const READ_AS: [Charset; 9] = [
+    Charset::Latin1,
+    Charset::Windows1252,
+    Charset::Windows1254,
+    Charset::Iso8859_15,
+    Charset::MacRoman,
+    Charset::Windows1250,
+    Charset::Windows1251,
+    Charset::Cp437,
+    Charset::Cp850,
+];
+/// Those that stand in references.
+const REFERRED: [Charset; 3] = [Charset::Latin1, Charset::Windows1252, Charset::Windows1254];
+
+/// The accidents, the most telling first.
+static ALL: LazyLock<Vec<Damage>> = LazyLock::new(|| {
+    let plain = |was, read_as, again| Damage { was, read_as, again, written: Written::Plain };
+    let mut all: Vec<Damage> = [Written::Angle, Written::Backslash, Written::BackslashLower]
+        .map(|written| Damage { was: Was::Text, read_as: Charset::Latin1, again: None, written })
+        .into();
+    all.extend(READ_AS.map(|charset| plain(Was::Utf8, charset, Some(charset))));
+    all.extend(REFERRED.map(|charset| plain(Was::Utf8, Charset::Windows1256, Some(charset))));
+    for charset in REFERRED {
+        all.extend(REFERRED.map(|again| plain(Was::Windows1256, charset, Some(again))));
+        all.push(plain(Was::Iso8859_6, charset, Some(charset)));
+    }
+    all.extend(READ_AS.map(|charset| plain(Was::Utf8, charset, None)));
+    all.push(plain(Was::Utf8, Charset::Windows1256, None));
+    all.extend(READ_AS.map(|charset| plain(Was::Windows1256, charset, None)));
+    all.extend(READ_AS.map(|charset| plain(Was::Iso8859_6, charset, None)));
+    all.push(plain(Was::Iso8859_6, Charset::Windows1256, None));
+    for written in [Written::Named, Written::Decimal, Written::Hexadecimal] {
+        for was in [Was::Utf8, Was::Windows1256, Was::Iso8859_6] {
+            all.extend(REFERRED.map(|read_as| Damage { was, read_as, again: None, written }));
+        }
+    }
+    all
+});
+
 impl Damage {
-    /// The accidents, the most telling first.
-    pub(super) const ALL: [Self; 8] = [
-        Self::Utf8AsLatin1Twice,
-        Self::Utf8AsWindows1252Twice,
-        Self::Utf8AsLatin1,
-        Self::Utf8AsWindows1252,
-        Self::Utf8AsWindows1256,
-        Self::Windows1256AsLatin1,
-        Self::Windows1256AsWindows1252,
-        Self::Iso8859_6AsWindows1256,
-    ];
+    /// UTF-8 read as windows-1252: `Ø§Ù„`.
+    pub const UTF_8_AS_WINDOWS_1252: Self =
+        Self { was: Was::Utf8, read_as: Charset::Windows1252, again: None, written: Written::Plain };
+    /// UTF-8 read as windows-1256: `ط§ظ„`.
+    pub const UTF_8_AS_WINDOWS_1256: Self =
+        Self { was: Was::Utf8, read_as: Charset::Windows1256, again: None, written: Written::Plain };
+    /// ISO-8859-6 read as windows-1256: `لêن` and the like.
+    pub const ISO_8859_6_AS_WINDOWS_1256: Self =
+        Self { was: Was::Iso8859_6, read_as: Charset::Windows1256, again: None, written: Written::Plain };
+
+    /// The accidents that are looked for, the most telling first.
+    pub fn all() -> &'static [Self] {
+        &ALL
+    }
 
     /// The name that records carry.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Utf8AsLatin1 => "utf-8_read_as_iso-8859-1",
-            Self::Utf8AsWindows1252 => "utf-8_read_as_windows-1252",
-            Self::Utf8AsLatin1Twice => "utf-8_read_as_iso-8859-1_twice",
-            Self::Utf8AsWindows1252Twice => "utf-8_read_as_windows-1252_twice",
-            Self::Utf8AsWindows1256 => "utf-8_read_as_windows-1256",
-            Self::Windows1256AsLatin1 => "windows-1256_read_as_iso-8859-1",
-            Self::Windows1256AsWindows1252 => "windows-1256_read_as_windows-1252",
-            Self::Iso8859_6AsWindows1256 => "iso-8859-6_read_as_windows-1256",
-        }
+    pub fn name(self) -> String {
+        let Self { was, read_as, again, written } = self;
+        let was = match was {
+            Was::Utf8 => "utf-8",
+            Was::Windows1256 => "windows-1256",
+            Was::Iso8859_6 => "iso-8859-6",
+            Was::Text => return written.name().to_owned(),
+        };
+        let again = match again {
+            Some(again) if again == read_as => "_twice".to_owned(),
+            Some(again) => format!("_and_as_{}", again.name()),
+            None => String::new(),
+        };
+        format!("{was}_read_as_{}{again}{}", read_as.name(), written.name())
     }
 
     /// The accident with a name, as records carry it.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|damage| damage.name() == name)
+        ALL.iter().copied().find(|damage| damage.name() == name)
     }
 
     /// Does it to a text: what the accident would have made of it. None where it would have lost something.
     pub fn harm(self, text: &str) -> Option<String> {
-        match self {
-            Self::Utf8AsLatin1 => Some(text.bytes().map(char::from).collect()),
-            Self::Utf8AsWindows1252 => {
-                Some(WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned())
-            }
-            Self::Utf8AsLatin1Twice => Self::Utf8AsLatin1.harm(&Self::Utf8AsLatin1.harm(text)?),
-            Self::Utf8AsWindows1252Twice => {
-                Self::Utf8AsWindows1252.harm(&Self::Utf8AsWindows1252.harm(text)?)
-            }
-            Self::Utf8AsWindows1256 => {
-                Some(WINDOWS_1256.decode_without_bom_handling(text.as_bytes()).0.into_owned())
-            }
-            Self::Windows1256AsLatin1 => {
-                Some(bytes_of(text, &WINDOWS_1256_BYTES)?.into_iter().map(char::from).collect())
-            }
-            Self::Windows1256AsWindows1252 => Some(
-                WINDOWS_1252
-                    .decode_without_bom_handling(&bytes_of(text, &WINDOWS_1256_BYTES)?)
-                    .0
-                    .into_owned(),
-            ),
-            Self::Iso8859_6AsWindows1256 => Some(
-                WINDOWS_1256.decode_without_bom_handling(&bytes_of(text, &ISO_8859_6_BYTES)?).0.into_owned(),
-            ),
-        }
+        let read = match self.was {
+            Was::Text => return Some(self.written.write(text)),
+            Was::Utf8 => self.read_as.text_of(text.as_bytes()),
+            Was::Windows1256 => self.read_as.text_of(&Charset::Windows1256.bytes_of(text)?),
+            Was::Iso8859_6 => self.read_as.text_of(&Charset::Iso8859_6.bytes_of(text)?),
+        }?;
+        let read = match self.again {
+            Some(again) => again.text_of(read.as_bytes())?,
+            None => read,
+        };
+        Some(self.written.write(&read))
     }
 
     /// Undoes it: the text before the accident, if that explains the run to the character.
     pub(super) fn mend(self, run: &str) -> Option<String> {
-        let utf_8 = |table: &Table, run: &str| String::from_utf8(bytes_of(run, table)?).ok();
-        let mended = match self {
-            Self::Utf8AsLatin1 => utf_8(&LATIN_1_BYTES, run),
-            Self::Utf8AsWindows1252 => utf_8(&WINDOWS_1252_BYTES, run),
-            Self::Utf8AsLatin1Twice => utf_8(&LATIN_1_BYTES, &utf_8(&LATIN_1_BYTES, run)?),
-            Self::Utf8AsWindows1252Twice => utf_8(&WINDOWS_1252_BYTES, &utf_8(&WINDOWS_1252_BYTES, run)?),
-            Self::Utf8AsWindows1256 => utf_8(&WINDOWS_1256_BYTES, run),
-            Self::Windows1256AsLatin1 => {
-                Some(WINDOWS_1256.decode_without_bom_handling(&bytes_of(run, &LATIN_1_BYTES)?).0.into_owned())
-            }
-            Self::Windows1256AsWindows1252 => Some(
-                WINDOWS_1256.decode_without_bom_handling(&bytes_of(run, &WINDOWS_1252_BYTES)?).0.into_owned(),
-            ),
-            Self::Iso8859_6AsWindows1256 => {
-                let bytes = bytes_of(run, &WINDOWS_1256_BYTES)?;
-                ISO_8859_6
-                    .decode_without_bom_handling_and_without_replacement(&bytes)
-                    .map(std::borrow::Cow::into_owned)
-            }
-        }?;
+        let is_written = self.written != Written::Plain;
+        if is_written != run.is_ascii() && self.written != Written::Named {
+            // references and escapes are ASCII, and nothing else is looked for in ASCII
+            return None;
+        }
+        let expanded = if is_written { Written::read(run) } else { run.to_owned() };
+        let once = match self.again {
+            Some(again) => String::from_utf8(again.bytes_of(&expanded)?).ok()?,
+            None => expanded,
+        };
+        let mended = match self.was {
+            Was::Text => once,
+            Was::Utf8 => String::from_utf8(self.read_as.bytes_of(&once)?).ok()?,
+            Was::Windows1256 => Charset::Windows1256.text_of(&self.read_as.bytes_of(&once)?)?,
+            Was::Iso8859_6 => Charset::Iso8859_6.text_of(&self.read_as.bytes_of(&once)?)?,
+        };
         (self.harm(&mended)? == run).then_some(mended)
     }
 
-    /// ISO-8859-1 and windows-1252 differ in 32 bytes only: what one does not explain the other may.
-    pub(super) fn twin(self) -> Self {
-        match self {
-            Self::Utf8AsLatin1 => Self::Utf8AsWindows1252,
-            Self::Utf8AsLatin1Twice => Self::Utf8AsWindows1252Twice,
-            Self::Windows1256AsLatin1 => Self::Windows1256AsWindows1252,
-            other => other,
-        }
+    /// Whether the two differ in nothing but the character set of the reader: ISO-8859-1 and windows-1252 differ in 32
+    /// bytes only, and what one does not explain the other may.
+    pub(super) fn is_twin_of(self, other: Self) -> bool {
+        let is_near =
+            |damage: Self| REFERRED.contains(&damage.read_as) || damage.read_as == Charset::Iso8859_15;
+        self.was == other.was
+            && self.written == other.written
+            && self.again.is_some() == other.again.is_some()
+            && is_near(self)
+            && is_near(other)
     }
 
-    /// Whether the bytes were UTF-8.
-    pub(super) fn was_utf_8(self) -> bool {
-        matches!(
-            self,
-            Self::Utf8AsLatin1
-                | Self::Utf8AsLatin1Twice
-                | Self::Utf8AsWindows1252
-                | Self::Utf8AsWindows1252Twice
-                | Self::Utf8AsWindows1256
-        )
+    /// Whether the bytes were UTF-8, or the text is escaped: what fits proves it.
+    pub(super) fn proves_itself(self) -> bool {
+        matches!(self.was, Was::Utf8 | Was::Text)
     }
 
-    /// Whether the accident leaves Arabic letters behind, so that only the words can tell it from sound text.
+    /// Whether only the words can tell the accident from sound text: it leaves Arabic letters behind, or takes the
+    /// letters of another language for Arabic ones.
+    pub(super) fn needs_words(self) -> bool {
+        !(self.proves_itself() || REFERRED.contains(&self.read_as) || self.read_as == Charset::Iso8859_15)
+    }
+
+    /// Whether the accident leaves Arabic letters behind.
     pub(super) fn leaves_arabic(self) -> bool {
-        matches!(self, Self::Iso8859_6AsWindows1256)
+        self.read_as == Charset::Windows1256 && self.again.is_none()
     }
-}
-
-/// The byte of each character of a single-byte character set, sorted by character.
-type Table = Vec<(char, u8)>;
-
-static LATIN_1_BYTES: LazyLock<Table> =
-    LazyLock::new(|| (0x80..=0xFF_u8).map(|byte| (char::from(byte), byte)).collect());
-static WINDOWS_1252_BYTES: LazyLock<Table> = LazyLock::new(|| table(WINDOWS_1252));
-static WINDOWS_1256_BYTES: LazyLock<Table> = LazyLock::new(|| table(WINDOWS_1256));
-static ISO_8859_6_BYTES: LazyLock<Table> = LazyLock::new(|| table(ISO_8859_6));
-
-fn table(encoding: &'static encoding_rs::Encoding) -> Table {
-    let mut table: Table = (0x80..=0xFF_u8)
-        .filter_map(|byte| {
-            Some((
-                encoding.decode_without_bom_handling_and_without_replacement(&[byte])?.chars().next()?,
-                byte,
-            ))
-        })
-        .collect();
-    table.sort_unstable();
-    table
-}
-
-/// The bytes that a single-byte character set writes a text with; none when it cannot.
-fn bytes_of(text: &str, table: &Table) -> Option<Vec<u8>> {
-    text.chars()
-        .map(|c| {
-            if c.is_ascii() {
-                return Some(c as u8);
-            }
-            table.binary_search_by_key(&c, |(known, _)| *known).ok().map(|place| table[place].1)
-        })
-        .collect()
 }
