@@ -11,6 +11,7 @@
 
 pub mod calendar;
 pub mod data;
+pub mod facts;
 pub mod own;
 pub mod scan;
 pub mod speech;

@@ -4,149 +4,26 @@
 //! share of the smaller text's shingles that both have (Jaccard misses more than half of it). Every text keeps a
 //! small sample of its shingles: those whose hash is lowest, out of a fixed share of all hashes, so that the
 //! samples of any two texts can be compared. Templates about different things («the leadership congratulates
-//! the president of …») share most of their shingles too: they are told by names and numbers that each has and
-//! the other has not.
+//! the president of …», eight matches of one evening) share most of their shingles too: they are told by facts, names
+//! and numbers that each has and the other has not.
 //!
 //! Memory is bounded: so many articles are remembered, the oldest goes. The index is a function of the articles
 //! in their order, so that two replicas that read the same stream come to the same groups.
 
+mod facts;
+mod sketch;
+
 use std::collections::HashMap;
 
-use naba_lexicon::{Lexicon, Sense};
+pub use self::sketch::Sketch;
 
-use naba_text::slice;
-use naba_text::words::{SPREAD, Word, both, hash, words};
-
-/// Words of a shingle.
-const SHINGLE_WORDS: usize = 5;
-/// Of all shingles, the share that may be sampled: one in so many.
-const SAMPLED_ONE_IN: u32 = 4;
-/// Samples that are kept of a text, lowest first (128 bytes).
-const SAMPLES_MAX: usize = 32;
 /// Samples of a text under which it is found again.
 const ANCHORS_MAX: usize = 4;
-/// Names and numbers that are kept of a text (56 bytes).
-const FACTS_MAX: usize = 14;
-/// The fewest samples that must be compared.
-const COMPARED_MIN: usize = 3;
 /// The containment from which two texts print the same copy.
 pub const CONTAINMENT_MIN: f32 = 0.5;
-/// Two texts are about different things when each has a fact of its own and so great a share of all their facts
-/// is not common.
-const CONFLICT_SHARE_MIN: f32 = 0.25;
 /// Texts that one sample leads to.
 const POSTINGS: usize = 2;
 const NOBODY: u32 = u32::MAX;
-
-/// What is remembered of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sketch {
-    /// All sampled hashes, lowest first; [`SAMPLES_MAX`] of them are kept.
-    samples: Box<[u32]>,
-    facts: Box<[u32]>,
-}
-
-/// One number of several hashes in their order, evenly spread.
-fn shortened(hashes: impl Iterator<Item = u64>) -> u32 {
-    let all = hashes.fold(0, both);
-    ((all ^ all >> 32).wrapping_mul(SPREAD) >> 32) as u32
-}
-
-impl Sketch {
-    /// The sketch of a text in the search folding. Its hashes are our own and stay: logs keep sketches for longer than a
-    /// standard library keeps its hasher.
-    pub fn of(lexicon: &Lexicon, folded: &str) -> Self {
-        let words = words(folded);
-        let text = |word: &Word| slice::between(folded, word.start, word.end);
-        let limit = u32::MAX / SAMPLED_ONE_IN;
-        let shingles =
-            words.windows(SHINGLE_WORDS).map(|shingle| shortened(shingle.iter().map(|word| word.hash)));
-        let mut samples: Vec<u32> = shingles.filter(|sample| *sample <= limit).collect();
-        samples.sort_unstable();
-        samples.dedup();
-        let names = lexicon.scan_words(folded, &words).into_iter().filter(|found| {
-            matches!(
-                found.sense,
-                Sense::Place(_, false)
-                    | Sense::Organisation(_, false)
-                    | Sense::GivenName
-                    | Sense::Nationality(_)
-            )
-        });
-        let fact = |found: naba_lexicon::Found| {
-            let name = hash(folded.as_bytes(), found.start, found.end);
-            // a given name is one with the word behind it
-            let behind = || words[found.word..].iter().find(|word| word.start >= found.end);
-            let behind = if found.sense == Sense::GivenName { behind() } else { None };
-            shortened([Some(name), behind.map(|word| word.hash)].into_iter().flatten())
-        };
-        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let numbers = words.iter().filter(|word| word.end - word.start >= 2 && is_number(text(word)));
-        let numbers = numbers.map(|word| shortened(std::iter::once(word.hash)));
-        let mut facts: Vec<u32> = names.map(fact).chain(numbers).collect();
-        facts.sort_unstable();
-        facts.dedup();
-        facts.truncate(FACTS_MAX);
-        Self { samples: samples.into(), facts: facts.into() }
-    }
-
-    /// The share of the smaller text's shingles that both have, as far as the samples of both reach.
-    pub fn containment(&self, other: &Self) -> f32 {
-        let (own, others, common) = compared(&self.samples, &other.samples, SAMPLES_MAX);
-        let smaller = own.min(others);
-        if smaller < COMPARED_MIN {
-            return 0.0;
-        }
-        common as f32 / smaller as f32
-    }
-
-    /// Whether the two are about different things: each has facts that the other has not.
-    pub fn conflicts(&self, other: &Self) -> bool {
-        let (own, others, common) = compared(&self.facts, &other.facts, FACTS_MAX);
-        let (own, others) = (own - common, others - common);
-        let all = own + others + common;
-        own > 0 && others > 0 && (own + others) as f32 >= all as f32 * CONFLICT_SHARE_MIN
-    }
-
-    /// What is remembered of the sketch: samples and facts, both rising. [`Sketch::of_parts`] reads them.
-    pub fn parts(&self) -> (&[u32], &[u32]) {
-        (self.samples.get(..SAMPLES_MAX.min(self.samples.len())).unwrap_or_default(), &self.facts)
-    }
-
-    /// A remembered sketch.
-    pub fn of_parts(samples: &[u32], facts: &[u32]) -> Self {
-        Self { samples: samples.into(), facts: facts.into() }
-    }
-
-    fn kept(&self) -> Self {
-        let (samples, facts) = self.parts();
-        Self::of_parts(samples, facts)
-    }
-}
-
-/// Two rising lists, of which at most so many elements are kept, over the stretch that both cover: how many
-/// each has there, and how many both have.
-fn compared(one: &[u32], other: &[u32], kept_max: usize) -> (usize, usize, usize) {
-    let reach = |list: &[u32]| list.get(kept_max - 1).copied().unwrap_or(u32::MAX);
-    let reach = reach(one).min(reach(other));
-    let part = |list: &[u32]| list.partition_point(|element| *element <= reach);
-    let (own, others) = (part(one), part(other));
-    let common = common(one.get(..own).unwrap_or_default(), other.get(..others).unwrap_or_default());
-    (own, others, common)
-}
-
-/// How many elements two rising lists share.
-fn common<T: Ord>(one: &[T], other: &[T]) -> usize {
-    let (mut left, mut right, mut common) = (0, 0, 0);
-    while let (Some(a), Some(b)) = (one.get(left), other.get(right)) {
-        match a.cmp(b) {
-            std::cmp::Ordering::Less => left += 1,
-            std::cmp::Ordering::Greater => right += 1,
-            std::cmp::Ordering::Equal => (left, right, common) = (left + 1, right + 1, common + 1),
-        }
-    }
-    common
-}
 
 /// An article that is to be added.
 #[derive(Debug, Clone, Copy)]
@@ -317,8 +194,13 @@ impl Stories {
 
     /// The remembered article that a text shares most with; of equals the one that was there first.
     fn best(&self, sketch: &Sketch) -> Option<(usize, f32)> {
-        let mut candidates: Vec<u32> =
-            sketch.samples.iter().filter_map(|sample| self.postings.get(sample)).flatten().copied().collect();
+        let mut candidates: Vec<u32> = sketch
+            .samples()
+            .iter()
+            .filter_map(|sample| self.postings.get(sample))
+            .flatten()
+            .copied()
+            .collect();
         candidates.sort_unstable();
         candidates.dedup();
         let mut best: Option<(usize, f32)> = None;
@@ -351,7 +233,7 @@ impl Stories {
                     self.groups.remove(&old.group);
                 }
             }
-            for anchor in old.sketch.samples.iter().take(ANCHORS_MAX) {
+            for anchor in old.sketch.samples().iter().take(ANCHORS_MAX) {
                 if let Some(posting) = self.postings.get_mut(anchor) {
                     posting.iter_mut().filter(|known| **known == name).for_each(|known| *known = NOBODY);
                     if posting.iter().all(|known| *known == NOBODY) {
@@ -360,7 +242,7 @@ impl Stories {
                 }
             }
         }
-        for anchor in slot.sketch.samples.iter().take(ANCHORS_MAX) {
+        for anchor in slot.sketch.samples().iter().take(ANCHORS_MAX) {
             let posting = self.postings.entry(*anchor).or_insert([NOBODY; POSTINGS]);
             // the newest comes first: copies follow each other closely
             posting.rotate_right(1);
@@ -385,7 +267,7 @@ impl Stories {
 
     /// The bytes that are held for the articles that are remembered.
     pub fn bytes(&self) -> usize {
-        let heap = |slot: &Slot| size_of_val(&*slot.sketch.samples) + size_of_val(&*slot.sketch.facts);
+        let heap = |slot: &Slot| slot.sketch.bytes();
         let slots = self.slots.capacity() * size_of::<Slot>() + self.slots.iter().map(heap).sum::<usize>();
         // a table holds one byte beside each entry and is at most seven eighths full
         let entry = size_of::<(u32, [u32; POSTINGS])>() + 1;

@@ -1,5 +1,5 @@
 //! A stream with planted families: the same copy word for word, trimmed, with another lead, with an afterthought;
-//! and telegrams that share a template and nothing else. The words are made of syllables.
+//! and telegrams and reports that share a template and nothing else. The words are made of syllables.
 
 use std::collections::HashMap;
 
@@ -91,6 +91,62 @@ fn telegram(draw: &mut Draw) -> String {
         "بعثت القيادة برقية تهنئة إلى فخامة الرئيس {name} {president} رئيس جمهورية {state} بمناسبة ذكرى اليوم الوطني لبلاده. وأعربت القيادة باسم الشعب والحكومة عن أصدق التهاني وأطيب التمنيات بالصحة والسعادة لفخامته ولحكومة وشعب {state} الصديق اطراد التقدم والازدهار. وأشادت بهذه المناسبة بتميز العلاقات التي تربط بين البلدين والشعبين والتي يحرص الجميع على تنميتها في المجالات كافة رقم {}.",
         draw.next(900) + 10
     )
+}
+
+/// How many kinds of templates with facts there are.
+const TEMPLATES: usize = 5;
+
+/// A report that shares its words with every other one of its kind, and not its facts: teams and scores, companies and
+/// sums, places and degrees. The names are no entries of any lexicon.
+fn report(draw: &mut Draw, kind: usize) -> String {
+    let (one, other, third) = (word(draw), word(draw), word(draw));
+    let (goals, lost, sum, part) = (2 + draw.next(5), draw.next(2), 2 + draw.next(90), draw.next(9));
+    let goals_in_words = ["بهدفين", "بثلاثة أهداف", "بأربعة أهداف", "بخمسة أهداف", "بستة أهداف"][goals - 2];
+    match kind {
+        0 => format!(
+            "فاز فريق {one} على ضيفه {other} {goals_in_words} مقابل هدف في المباراة التي جمعت بينهما مساء اليوم على أرض الملعب البلدي ضمن منافسات الجولة الأخيرة من الدوري المحلي لكرة القدم. وسجل أهداف الفائز اللاعب {third} في الشوط الثاني بعد أن انتهى الشوط الأول بالتعادل السلبي بين الفريقين وسط حضور جماهيري كبير."
+        ),
+        1 => format!(
+            "انتهت مباراة {one} و{other} بنتيجة {goals}-{lost} لمصلحة الأول في اللقاء الذي أقيم أمس ضمن الأسبوع الأخير من البطولة، وتغلب {one} على {other} بفضل أداء قوي في الشوط الثاني. وبهذه النتيجة رفع الفائز رصيده في صدارة الترتيب بانتظار ما تبقى من مباريات هذا الأسبوع التي تقام غدا على ملاعب مختلفة."
+        ),
+        2 => format!(
+            "أعلنت شركة {one} اليوم نتائجها المالية الأولية للربع المنتهي وقالت في بيان إلى السوق إن أرباحها الصافية بلغت {sum}.{part} مليون ريال مقارنة بالفترة نفسها من العام السابق. وعزت الشركة ارتفاع الأرباح إلى نمو المبيعات وانخفاض المصاريف التشغيلية، وأوصى مجلس إدارتها بتوزيع أرباح نقدية على المساهمين."
+        ),
+        3 => format!(
+            "نفذت وزارة الداخلية اليوم حكم القضاء في أحد الجناة وقالت في بيان إن المدعو {one} {other} أقدم على قتل المواطن {third} إثر خلاف وقع بينهما، وبفضل من الله تمكنت سلطات الأمن من القبض عليه وأسفر التحقيق معه عن توجيه الاتهام إليه، وبإحالته إلى المحكمة العامة صدر بحقه الحكم وصدق من محكمة الاستئناف ومن المحكمة العليا."
+        ),
+        _ => format!(
+            "أغلق سهم شركة {one} في ختام تعاملات اليوم مرتفعا بنسبة {part}.{lost} في المئة عند مستوى {sum} نقطة وسط تداولات نشطة شملت معظم القطاعات القيادية في السوق. وقال محللون إن الإقبال على الشراء جاء بعد إعلان نتائج الأعمال، وتوقعوا أن تستمر موجة الصعود خلال الجلسات المقبلة إذا حافظت السيولة على مستوياتها."
+        ),
+    }
+}
+
+/// So many reports of each kind of template, each a family of its own, with word-for-word and trimmed copies of some;
+/// and flashes of a few words with their copies.
+pub fn templates(reports: usize) -> Vec<(String, usize)> {
+    let mut draw = Draw(11);
+    let (mut stream, mut family) = (vec![], 0);
+    for _ in 0..reports {
+        for kind in 0..TEMPLATES {
+            family += 1;
+            let text = report(&mut draw, kind);
+            stream.push((text.clone(), family));
+            match draw.next(4) {
+                0 => stream.push((text, family)),
+                1 => {
+                    // the first sentence alone, as a ticker prints it
+                    let first =
+                        text.split_inclusive('.').take(1 + usize::from(kind == 4 || kind == 2)).collect();
+                    stream.push((first, family));
+                }
+                _ => {}
+            }
+        }
+        family += 1;
+        let flash = format!("عاجل: استقالة {} {} من منصبه", word(&mut draw), word(&mut draw));
+        stream.extend([(flash.clone(), family), (flash, family)]);
+    }
+    stream
 }
 
 /// An article of the stream, and its family; every telegram is a family of its own.
