@@ -14,13 +14,18 @@ pub(crate) fn fields(article: &mut Article<'_>) {
             continue;
         };
         let words = article.words(index).to_owned();
+        if matches!(label.kind, Kind::Source | Kind::Byline) && stamp::is_dated(article, index) {
+            article.stamp(&words);
+        }
+        let Some(label) = &article.labels[index] else { continue };
         match label.kind {
             // an outlet's name by itself says who printed it, a labelled line who wrote it
             Kind::Source if label.rule == "source.name_alone" => {
                 outlet = outlet.or_else(|| after_label(&words));
             }
             Kind::Source if article.decision.source.is_none() => {
-                article.decision.source = after_label(&words);
+                let (_, agency) = stamp::beside(article, index);
+                article.decision.source = agency.or_else(|| after_label(&words));
             }
             Kind::Timestamp if label.rule != "timestamp.article_number" => {
                 if let Some((writer, outlet)) = portal(&words) {

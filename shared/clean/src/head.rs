@@ -52,6 +52,8 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
             break;
         } else if let Some((kind, rule)) = by_shape(article, lead, !candidates.is_empty()) {
             article.label(lead, kind, rule);
+        } else if is_role_of_a_writer(article, lead) {
+            article.label(lead, Kind::Byline, "byline.role");
         } else if article.units[lead].is_headline_like()
             && candidates.len() < CANDIDATES_MAX
             && copy_follows(article, lead)
@@ -74,6 +76,14 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
         start_of(article, lead);
     }
     Some(lead)
+}
+
+/// Whether a line says what the writer in the line above is: «كاتب صحفي».
+fn is_role_of_a_writer(article: &Article<'_>, index: usize) -> bool {
+    let above = index.checked_sub(1).and_then(|above| article.labels[above].as_ref());
+    above.is_some_and(|label| label.kind == Kind::Byline)
+        && article.units[index].words <= ROLE_WORDS_MAX
+        && article.rule(index, Place::Tail).is_some_and(|rule| rule.id == "byline.role")
 }
 
 /// Stamps and share bars under a dateline that has a line to itself.
@@ -236,6 +246,8 @@ static DATE_AND_CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// The most words of a line that ends with a date and is a stamp.
 const STAMP_WORDS_MAX: usize = 14;
+/// The most words of what a writer is.
+const ROLE_WORDS_MAX: usize = 5;
 /// The most words of a label.
 const LABEL_WORDS_MAX: usize = 3;
 /// The most digits of a page's number above a headline.
@@ -353,6 +365,10 @@ fn dateline_of(article: &mut Article<'_>, lead: usize) {
     let Some(found) = dateline::read(article.lexicon, article.search, article.words(lead)) else {
         return;
     };
+    if found.bytes >= article.units[lead].bytes() && is_all_there_is(article, lead) {
+        // «عاجل: استقالة الوزير» reads like an outlet and a remark, and is the news
+        return;
+    }
     let start = article.units[lead].start;
     let kind = if found.byline.is_some() { Kind::Byline } else { Kind::Dateline };
     article.decision.cuts.push(crate::decide::Cut {
@@ -365,6 +381,12 @@ fn dateline_of(article: &mut Article<'_>, lead: usize) {
         article.decision.byline = found.byline;
     }
     article.decision.dateline = Some(found.dateline);
+}
+
+/// Whether nothing that could be copy stands below a line.
+fn is_all_there_is(article: &Article<'_>, lead: usize) -> bool {
+    (lead + 1..article.units.len())
+        .all(|later| article.labels[later].is_some() || article.rule(later, Place::Tail).is_some())
 }
 
 /// Flags an article in which a paragraph further down opens with the same agency's dateline: another story that

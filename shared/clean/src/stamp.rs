@@ -71,8 +71,14 @@ pub(crate) fn is_below(article: &Article<'_>, index: usize) -> bool {
     let Some(found) = taken_apart(article, index) else { return false };
     let words: usize = found.rest.iter().map(|rest| rest.words).sum();
     let has_writer = found.rest.iter().any(|rest| rest.is_writer);
-    found.dates > 0
-        && (found.rest.is_empty() || (found.is_labelled || has_writer) && words <= BESIDE_WORDS_MAX)
+    let is_part = |rest: &Rest| rest.is_apart && rest.words <= PART_WORDS_MAX;
+    let is_set_off = found.rest.iter().all(is_part) && !article.units[index].ends_like_a_sentence();
+    found.dates > 0 && words <= BESIDE_WORDS_MAX && (found.is_labelled || has_writer || is_set_off)
+}
+
+/// Whether a line that is something else names a day too: «المصدر: رويترز | 7 فبراير 2023».
+pub(crate) fn is_dated(article: &Article<'_>, index: usize) -> bool {
+    taken_apart(article, index).is_some_and(|found| found.dates > 0)
 }
 
 /// A date, or as much of one as nothing else is, and nothing beside it.

@@ -194,6 +194,85 @@ fn signs_instead_of_rules() {
     assert!(weights[1] < 0 && weights[2] >= naba_clean::evidence::CONVICTS_MIN, "{weights:?}");
 }
 
+/// A line that is a stamp, however it is written, and what stands beside it.
+#[test]
+fn stamps_above_and_below() {
+    const TITLE: &str = "البلدية تفتتح الجسر الجديد على النهر";
+    for stamp in [
+        "[09/مارس/2021]",
+        "الثلاثاء مارس 9, 2021",
+        "Tuesday, March 9, 2021",
+        "Tue, 09 Mar 2021 18:05:00 +0300",
+        "GMT 18:05 09.03.2021",
+        "9 مارس 2021 18:05 UTC+3",
+        "۱۳۹۹/۱۲/۱۹ - ۱۸:۰۵",
+        "نشر قبل 3 ساعات",
+        "3 hours ago",
+        "محليات | 9 مارس 2021",
+        "9 مارس 2021 • 1204 مشاهدة",
+        "نشر: 9 مارس 2021 - آخر تحديث: 10 مارس 2021",
+    ] {
+        check(&format!("⟦title:{TITLE}⟧\n⟦timestamp:{stamp}⟧\n{LEAD}\n{MORE}"));
+        check(&format!("⟦timestamp:{stamp}⟧\n⟦title:{TITLE}⟧\n{LEAD}\n{MORE}"));
+        if !stamp.contains('|') && !stamp.contains('•') {
+            check(&format!("⟦title:{TITLE}⟧\n{LEAD}\n{MORE}\n⟦timestamp:{stamp}⟧"));
+        }
+    }
+}
+
+/// The writer, however the line says so.
+#[test]
+fn writers() {
+    const TITLE: &str = "البلدية تفتتح الجسر الجديد على النهر";
+    for (line, writer) in [
+        ("بواسطة سامي العمر - 9 مارس 2021", "سامي العمر"),
+        ("نشرت بواسطة: سامي العمر 9 مارس، 2021 في محليات", "سامي العمر"),
+        ("سامي العمر | 9 مارس 2021 18:05", "سامي العمر"),
+        ("9 مارس 2021 - سامي العمر", "سامي العمر"),
+        ("بقلم سامي العمر", "سامي العمر"),
+        ("بقلم/ سامي العمر", "سامي العمر"),
+        ("كتبت: ليلى حداد", "ليلى حداد"),
+        ("كتب سامي العمر", "سامي العمر"),
+        ("تحرير: سامي العمر", "سامي العمر"),
+        ("إعداد: سامي العمر - بيروت", "سامي العمر"),
+        ("تقرير - سامي العمر", "سامي العمر"),
+        ("أجرى الحوار: سامي العمر", "سامي العمر"),
+        ("By Sami Omar", "Sami Omar"),
+    ] {
+        let cleaned = clean(&format!("{TITLE}\n{line}\n{LEAD}\n{MORE}"));
+        assert_eq!(
+            (cleaned.title.as_deref(), cleaned.byline.as_deref(), cleaned.body.as_str()),
+            (Some(TITLE), Some(writer), format!("{LEAD}\n{MORE}").as_str()),
+            "{line}"
+        );
+    }
+}
+
+/// Headlines and copy that look like stamps or writers.
+#[test]
+fn stamps_that_are_none() {
+    for title in [
+        "كتب قديمة تباع في معرض المدينة",
+        "نشر قوات إضافية على الحدود قبل ساعات من الهدنة",
+        "تحرير الموصل: القصة الكاملة",
+        "تقرير أممي عن المدينة",
+        "اليوم السابع من المعركة",
+    ] {
+        check(&format!("⟦title:{title}⟧\n{LEAD}\n{MORE}"));
+    }
+    check(&format!("{LEAD}\n{MORE}\nوانتهت المهلة في 9 مارس 2021."));
+}
+
+/// A flash is an article, however few its words are.
+#[test]
+fn a_flash_is_an_article() {
+    for text in ["عاجل: استقالة وزير المالية", "عاجل - هزة أرضية", "بيروت: استقالة الوزير", "استقالة وزير"]
+    {
+        assert_eq!(clean(text).body, text);
+    }
+    assert!(clean("عاجل\nاستقالة وزير المالية").body.ends_with("استقالة وزير المالية"));
+}
+
 /// A second dateline of the same agency opens another story: flagged, kept.
 #[test]
 fn a_second_dateline() {

@@ -120,6 +120,17 @@ fn span(count: i64, unit: Unit) -> Span {
 /// «3 ساعات», «ساعتين», «ثلاثة أيام», «يوم واحد», «an hour».
 fn counted(reader: &mut Reader<'_>) -> Option<(i64, Unit)> {
     let mut ahead = *reader;
+    // «نصف ساعة»
+    let part = match (ahead.text(0), ahead.text(1)) {
+        ("نصف", "ساعه") => Some(30),
+        ("ثلث", "ساعه") => Some(20),
+        ("ربع", "ساعه") => Some(15),
+        _ => None,
+    };
+    if let Some(minutes) = part {
+        reader.at += 2;
+        return Some((minutes, Unit::Minute));
+    }
     let word = |reader: &mut Reader<'_>| {
         reader.meaning(|meaning| match meaning {
             Meaning::Number(number) => Some(i64::from(number)),
@@ -206,8 +217,12 @@ fn spans(mut reader: Reader<'_>) -> Option<(Vec<(i64, Unit)>, Reader<'_>)> {
     let mut spans = vec![counted(&mut reader)?];
     while spans.len() < UNITS_MAX {
         let mut ahead = reader;
+        if matches!(ahead.text(0), "ونصف" | "والنصف") {
+            spans.push((30, Unit::Minute));
+            reader.at += 1;
+            break;
+        }
         ahead.skip(&["و", ",", "and"], 1);
-        // «ساعتين والنصف» is not met; «و20 دقيقة» is
         let Some(next) = counted(&mut ahead) else { break };
         spans.push(next);
         reader = ahead;

@@ -1,7 +1,7 @@
 //! When an article was published and changed, from a printed stamp or from what its page says of itself.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Span, Timestamp};
 use naba_lexicon::calendar::{Calendar, StampWord};
 
 use crate::clock::{self, Clock};
@@ -181,6 +181,15 @@ fn part(role: Option<StampWord>, tokens: &[Token<'_>], weekday: Option<u8>, read
         && let Some(fetched) = reading.fetched
     {
         part.counted = (0..tokens.len()).find_map(|at| relative::moment(tokens, at, fetched));
+        // «الثلاثاء 14:30»: the last one
+        let last = || {
+            let back = (i64::from(read::weekday_of(fetched.date)) - i64::from(own?)).rem_euclid(7);
+            let date = fetched.date.checked_sub(Span::new().days(back)).ok()?;
+            Some(Counted { date, value: None, end: tokens.len() })
+        };
+        if part.counted.is_none() && part.clock.is_some() {
+            part.counted = last();
+        }
     }
     part
 }

@@ -66,7 +66,13 @@ fn split<'a>(text: &'a str, from: usize, to: usize, tokens: &mut Vec<Token<'a>>)
             continue;
         }
         let same = |other: char| {
-            if c.is_ascii_digit() { other.is_ascii_digit() } else { is_letter(c) && is_letter(other) }
+            // «حدادFeb»: what lost its line feed changes its letters there
+            let is_latin = |c: char| c < '\u{250}';
+            if c.is_ascii_digit() {
+                other.is_ascii_digit()
+            } else {
+                is_letter(c) && is_letter(other) && is_latin(c) == is_latin(other)
+            }
         };
         let mut end = start + c.len_utf8();
         while let Some((at, next)) = rest.peek().copied().filter(|(_, next)| same(*next)) {

@@ -19,6 +19,8 @@ pub(crate) enum Zone {
 
 /// How many tokens behind a clock may name its zone: «(بتوقيت مدينة بيروت)».
 const ZONE_TOKENS_MAX: usize = 4;
+/// How many tokens before a clock may name its zone.
+const BEFORE_TOKENS_MAX: usize = 8;
 /// No zone is farther from Greenwich.
 const HOURS_MAX: u32 = 14;
 
@@ -98,17 +100,17 @@ fn closed(mut reader: Reader<'_>) -> usize {
     reader.at
 }
 
-/// Greenwich, or the zone with an offset, before a clock: «GMT 17:27», «UTC+3 17:27». `at` is the clock's first token.
+/// A zone before a clock: «GMT 17:27», «UTC+3 17:27», «بتوقيت مكة المكرمة: 17:27». `at` is the clock's first token.
 pub(crate) fn before(reader: Reader<'_>, at: usize) -> Option<Zone> {
-    // the longest: «gmt + 03 : 00»
-    (1..=6.min(at)).find_map(|back| {
+    // the longest: «بتوقيت غرينتش + 03 : 00»
+    (1..=BEFORE_TOKENS_MAX.min(at)).find_map(|back| {
         let mut ahead = Reader::new(reader.tokens, at - back);
-        greenwich(&mut ahead)?;
-        let (zone, end) = match offset_of_greenwich(ahead) {
-            Some((minutes, behind)) => (Zone::Minutes(minutes), behind.at),
-            None => (Zone::Utc, ahead.at),
+        let announced = ahead.skip(&["بتوقيت", "توقيت"], 1) == 1;
+        let zone = any(&mut ahead).filter(|zone| announced || *zone == Zone::Utc)?;
+        let (zone, mut behind) = match offset_of_greenwich(ahead).filter(|_| zone == Zone::Utc) {
+            Some((minutes, behind)) => (Zone::Minutes(minutes), behind),
+            None => (zone, ahead),
         };
-        let mut behind = Reader::new(reader.tokens, end);
         behind.skip(&[")", ":", "-", "|", ","], 2);
         (behind.at == at).then_some(zone)
     })
@@ -148,8 +150,16 @@ fn greenwich(reader: &mut Reader<'_>) -> Option<Zone> {
     Some(zone)
 }
 
-/// What stands behind «GMT»: any number of hours with a sign.
-fn offset_of_greenwich(reader: Reader<'_>) -> Option<(i32, Reader<'_>)> {
+/// What stands behind «GMT»: any number of hours with a sign. «UTC/GMT +3», «GMT (+3)», and «غرينتش 3+», where the sign
+/// went to the other side with the direction of the line.
+fn offset_of_greenwich(mut reader: Reader<'_>) -> Option<(i32, Reader<'_>)> {
+    if reader.skip(&["/"], 1) == 1 {
+        greenwich(&mut reader)?;
+    }
+    reader.skip(&["(", ":"], 1);
+    if let Some((minutes, mut behind)) = hours(reader) {
+        return (behind.skip(&["+"], 1) == 1).then_some((minutes, behind));
+    }
     let sign = sign(reader)?;
     // «GMT - 17.03.2020» goes on with a date
     let mut ahead = reader;
