@@ -120,6 +120,39 @@ mod tests {
     }
 
     #[test]
+    fn no_bytes_end_the_reader() {
+        let alphabet = [
+            &b"NATS/1.0"[..],
+            b"\r\n",
+            b"\r",
+            b"\n",
+            b":",
+            b" ",
+            b"\t",
+            b"A",
+            b"\0",
+            b"\xFF",
+            b"\xD9\x86",
+            b"503",
+        ];
+        let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+        for _ in 0..20_000 {
+            let mut block = vec![];
+            for _ in 0..12 {
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                let piece = usize::try_from(random >> 8).unwrap_or(0) % alphabet.len();
+                block.extend_from_slice(alphabet[piece]);
+            }
+            let found = read(&block);
+            let fits = |text: &str| !text.contains(|c: char| c.is_control() && c != '\t');
+            assert!(found.pairs.iter().all(|(name, value)| fits(name) && fits(value)), "{found:?}");
+            let _ = status(&block);
+        }
+    }
+
+    #[test]
     fn what_the_broker_says_itself() {
         assert_eq!(
             status(b"NATS/1.0 408 Request Timeout\r\n\r\n"),

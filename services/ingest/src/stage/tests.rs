@@ -77,7 +77,7 @@ fn json_bytes_and_pages_become_text() {
 
 /// An article of these keys beside its text.
 #[track_caller]
-fn with(keys: serde_json::Value) -> Ingested {
+fn with(keys: &serde_json::Value) -> Ingested {
     let mut article = serde_json::json!({"source": "a.b", "text": "نص الخبر"});
     article.as_object_mut().expect("an object").extend(keys.as_object().expect("an object").clone());
     ingest(article.to_string().as_bytes(), &Envelope::default(), NOW).expect("an article")
@@ -85,7 +85,7 @@ fn with(keys: serde_json::Value) -> Ingested {
 
 #[test]
 fn times_are_normalised_and_what_cannot_be_read_is_kept() {
-    let read = |sent: serde_json::Value| with(serde_json::json!({"published_at": sent, "fetched_at": "x"}));
+    let read = |sent: serde_json::Value| with(&serde_json::json!({"published_at": sent, "fetched_at": "x"}));
     let article = read("Sat, 28 Nov 2026 10:00:00 +0200".into());
     assert_eq!(article.published_at.as_deref(), Some("2026-11-28T10:00:00+02:00"));
     assert_eq!((article.fetched_at, article.quality), (None, vec!["fetched_at_unread".to_owned()]));
@@ -98,16 +98,16 @@ fn times_are_normalised_and_what_cannot_be_read_is_kept() {
 
 #[test]
 fn metadata_that_changes_is_a_revision() {
-    let first = with(serde_json::json!({"url": "http://a.b/1", "published_at": "2026-11-28"}));
+    let first = with(&serde_json::json!({"url": "http://a.b/1", "published_at": "2026-11-28"}));
     let same =
-        with(serde_json::json!({"url": "https://www.a.b/1/?utm_source=x", "published_at": "2026/11/28"}));
+        with(&serde_json::json!({"url": "https://www.a.b/1/?utm_source=x", "published_at": "2026/11/28"}));
     assert_eq!((&first.id, &first.content_hash), (&same.id, &same.content_hash), "the same in other words");
     for keys in [
         serde_json::json!({"url": "http://a.b/1", "published_at": "2026-11-29"}),
         serde_json::json!({"url": "http://a.b/1", "published_at": "2026-11-28", "tags": ["x"]}),
         serde_json::json!({"url": "http://a.b/1", "published_at": "2026-11-28", "title": "x"}),
     ] {
-        let other = with(keys);
+        let other = with(&keys);
         assert!(other.id == first.id && other.content_hash != first.content_hash, "{other:?}");
     }
 }
