@@ -95,6 +95,10 @@ impl Tagger {
         let dates = dates::find(&article, published.as_ref());
         let dateline = cleaned.dateline.clone().map(|dateline| place::resolved(&self.lexicon, dateline));
         let mut quality = cleaned.quality.clone();
+        if published.is_some() {
+            // what ingest could not read as a time, the reader of printed stamps could
+            quality.retain(|flag| flag != "published_at_unread");
+        }
         quality.extend(quality::flags(&article, published.as_ref()).map(str::to_owned));
         Enriched {
             schema: "naba.enriched/1".to_owned(),
