@@ -54,8 +54,12 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
     if !content.decoding.repairs.is_empty() {
         // text that had been decoded with the wrong character set
         quality.push("mojibake_repaired".to_owned());
-    } else if repair::is_damaged(&content.text) {
-        // the same, but characters were lost, or nobody knows how it happened
+    }
+    let is_repaired = !content.decoding.repairs.is_empty();
+    let is_damaged =
+        if is_repaired { repair::is_left(&content.text) } else { repair::is_damaged(&content.text) };
+    if is_damaged {
+        // characters were lost, or nobody knows how it happened
         quality.push("mojibake_unrepaired".to_owned());
     }
     let published = Time::read(raw.published_at.or(content.published_at));

@@ -140,6 +140,13 @@ pub(crate) fn is_writer_line(article: &Article<'_>, index: usize) -> bool {
     behind_writer_word(folded).is_some_and(|at| is_name(article, slice::from(folded, at)))
 }
 
+/// A name without the word behind it that says what the next one did: «سامي العمر تصوير: …».
+fn without_role(part: &str) -> &str {
+    let Some((name, last)) = part.rsplit_once(' ') else { return part };
+    let word = calendar::stamp_word(|ahead| if ahead == 0 { last } else { "" });
+    if word.is_some_and(|(word, _)| word == StampWord::Role) { name.trim_end() } else { part }
+}
+
 /// The writer of a byline: without the word that says so, and without the place or the outlet beside the name.
 pub(crate) fn writer(article: &Article<'_>, index: usize) -> Option<String> {
     let folded = article.folded(index);
@@ -150,7 +157,7 @@ pub(crate) fn writer(article: &Article<'_>, index: usize) -> Option<String> {
         |c: char| matches!(c, '-' | '–' | '—' | '|' | '/' | '،' | ',' | ':' | '•' | '·' | '(' | ')');
     let (mut at, mut first) = (start, None);
     for part in slice::from(folded, start).split(separators) {
-        let (from, bare) = (at + (part.len() - part.trim_start().len()), part.trim());
+        let (from, bare) = (at + (part.len() - part.trim_start().len()), without_role(part.trim()));
         at += part.len();
         at += slice::from(folded, at).chars().next().map_or(0, char::len_utf8);
         let senses = article.lexicon.senses_of(bare);

@@ -17,7 +17,8 @@ use std::collections::HashMap;
 
 pub use self::sketch::Sketch;
 
-/// Samples of a text under which it is found again.
+/// Samples of a text under which it is found again. Of eight reports of one template they lead to the last two: whoever
+/// loses its place under one is found by its facts.
 const ANCHORS_MAX: usize = 4;
 /// The containment from which two texts print the same copy.
 pub const CONTAINMENT_MIN: f32 = 0.5;
@@ -195,9 +196,9 @@ impl Stories {
     /// The remembered article that a text shares most with; of equals the one that was there first.
     fn best(&self, sketch: &Sketch) -> Option<(usize, f32)> {
         let mut candidates: Vec<u32> = sketch
-            .samples()
-            .iter()
-            .filter_map(|sample| self.postings.get(sample))
+            .anchors(usize::MAX)
+            .chain(sketch.all_facts())
+            .filter_map(|anchor| self.postings.get(&anchor))
             .flatten()
             .copied()
             .collect();
@@ -233,26 +234,42 @@ impl Stories {
                     self.groups.remove(&old.group);
                 }
             }
-            for anchor in old.sketch.samples().iter().take(ANCHORS_MAX) {
-                if let Some(posting) = self.postings.get_mut(anchor) {
+            for anchor in old.sketch.anchors(ANCHORS_MAX).chain(old.sketch.all_facts()) {
+                if let Some(posting) = self.postings.get_mut(&anchor) {
                     posting.iter_mut().filter(|known| **known == name).for_each(|known| *known = NOBODY);
                     if posting.iter().all(|known| *known == NOBODY) {
-                        self.postings.remove(anchor);
+                        self.postings.remove(&anchor);
                     }
                 }
             }
         }
-        for anchor in slot.sketch.samples().iter().take(ANCHORS_MAX) {
-            let posting = self.postings.entry(*anchor).or_insert([NOBODY; POSTINGS]);
-            // the newest comes first: copies follow each other closely
-            posting.rotate_right(1);
-            posting[0] = name;
+        for anchor in slot.sketch.anchors(ANCHORS_MAX) {
+            let displaced =
+                self.post(anchor, name).and_then(|place| self.slots.get(place as usize).zip(Some(place)));
+            // its own group's texts lead to it as well
+            let others = displaced.filter(|(displaced, _)| displaced.group != slot.group);
+            if let Some((facts, place)) =
+                others.and_then(|(other, place)| other.sketch.all_facts().zip(Some(place)))
+            {
+                self.post(facts, place);
+            }
         }
         if place == self.slots.len() {
             self.slots.push(slot);
         } else {
             self.slots[place] = slot;
         }
+    }
+
+    /// Writes a text under a number, and says which one has lost its place there.
+    fn post(&mut self, anchor: u32, name: u32) -> Option<u32> {
+        let posting = self.postings.entry(anchor).or_insert([NOBODY; POSTINGS]);
+        if posting.contains(&name) {
+            return None;
+        }
+        // the newest comes first: copies follow each other closely
+        posting.rotate_right(1);
+        Some(std::mem::replace(&mut posting[0], name)).filter(|displaced| *displaced != NOBODY)
     }
 
     /// How many articles are remembered.

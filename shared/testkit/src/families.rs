@@ -93,6 +93,8 @@ fn telegram(draw: &mut Draw) -> String {
     )
 }
 
+/// How many reports of a kind pass before one is printed again.
+const REPORTS_BETWEEN: usize = 8;
 /// How many kinds of templates with facts there are.
 const TEMPLATES: usize = 5;
 
@@ -126,11 +128,19 @@ fn report(draw: &mut Draw, kind: usize) -> String {
 pub fn templates(reports: usize) -> Vec<(String, usize)> {
     let mut draw = Draw(11);
     let (mut stream, mut family) = (vec![], 0);
-    for _ in 0..reports {
+    let mut earlier: Vec<(String, usize)> = vec![];
+    for round in 0..reports {
+        if round % REPORTS_BETWEEN == 0 {
+            // the first report of each kind again, after seven others of it
+            stream.append(&mut earlier);
+        }
         for kind in 0..TEMPLATES {
             family += 1;
             let text = report(&mut draw, kind);
             stream.push((text.clone(), family));
+            if round % REPORTS_BETWEEN == 0 {
+                earlier.push((text.clone(), family));
+            }
             match draw.next(4) {
                 0 => stream.push((text, family)),
                 1 => {

@@ -13,7 +13,7 @@ mod runs;
 mod written;
 
 pub use damage::Damage;
-pub use evidence::is_damaged;
+pub use evidence::{is_damaged, is_left};
 
 use crate::map::{Map, Recorder as _, Runs};
 use crate::slice;

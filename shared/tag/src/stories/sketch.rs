@@ -83,9 +83,15 @@ impl Sketch {
         Self { samples: samples.into(), facts: facts.into() }
     }
 
-    /// All sampled hashes, lowest first.
-    pub(super) fn samples(&self) -> &[u32] {
-        &self.samples
+    /// Under which numbers a text is remembered: so many of its lowest samples.
+    pub(super) fn anchors(&self, samples_max: usize) -> impl Iterator<Item = u32> {
+        self.samples.iter().copied().take(samples_max)
+    }
+
+    /// One number for all facts, where there are enough to tell something.
+    pub(super) fn all_facts(&self) -> Option<u32> {
+        let all = || shortened(self.facts.iter().map(|fact| u64::from(*fact)));
+        (self.facts.len() >= COMPARED_MIN).then(all)
     }
 
     /// The bytes that are held beside the sketch itself.

@@ -60,7 +60,7 @@ static ALL: LazyLock<Vec<Damage>> = LazyLock::new(|| {
     all.extend(READ_AS.map(|charset| plain(Was::Windows1256, charset, None)));
     all.extend(READ_AS.map(|charset| plain(Was::Iso8859_6, charset, None)));
     all.push(plain(Was::Iso8859_6, Charset::Windows1256, None));
-    for written in [Written::Named, Written::Decimal, Written::Hexadecimal] {
+    for written in [Written::Named, Written::Decimal, Written::Hexadecimal, Written::HexadecimalLower] {
         for was in [Was::Utf8, Was::Windows1256, Was::Iso8859_6] {
             all.extend(REFERRED.map(|read_as| Damage { was, read_as, again: None, written }));
         }

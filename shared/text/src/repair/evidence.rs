@@ -155,6 +155,11 @@ pub fn is_damaged(text: &str) -> bool {
     damaged >= RUNS_MIN && damaged * DAMAGED_ONE_IN >= all
 }
 
+/// Whether anything in a text that was repaired still looks damaged.
+pub fn is_left(text: &str) -> bool {
+    runs(text).any(|(_, run)| looks_damaged(run))
+}
+
 /// The accidents that explain a text's runs, the best first. One explanation is enough for bytes that prove nothing by
 /// themselves: beside the best of them only its twins are left.
 pub(super) fn candidates(text: &str) -> Vec<Damage> {

@@ -14,6 +14,8 @@ pub(super) enum Written {
     Decimal,
     /// `&#xD8;`
     Hexadecimal,
+    /// `&#xd8;`
+    HexadecimalLower,
     /// `<U+0628>`
     Angle,
     /// `\u064A`
@@ -30,6 +32,7 @@ impl Written {
             Self::Named => "_in_named_references",
             Self::Decimal => "_in_decimal_references",
             Self::Hexadecimal => "_in_hexadecimal_references",
+            Self::HexadecimalLower => "_in_hexadecimal_references_in_lower_case",
             Self::Angle => "escaped_in_angle_brackets",
             Self::Backslash => "escaped_with_backslash",
             Self::BackslashLower => "escaped_with_backslash_in_lower_case",
@@ -52,6 +55,7 @@ impl Written {
                 },
                 Self::Decimal => out.push_str(&format!("&#{code};")),
                 Self::Hexadecimal => out.push_str(&format!("&#x{code:X};")),
+                Self::HexadecimalLower => out.push_str(&format!("&#x{code:x};")),
                 Self::Angle => out.push_str(&format!("<U+{code:04X}>")),
                 Self::Backslash => out.push_str(&format!("\\u{code:04X}")),
                 Self::BackslashLower => out.push_str(&format!("\\u{code:04x}")),
