@@ -62,7 +62,8 @@ pub fn utf16(record: &mut Enriched) {
         put(&body, &mut date.start, &mut date.end);
     }
     for quote in &mut record.quotes {
-        put(&body, &mut quote.start, &mut quote.end);
+        let map = if quote.within == MentionIn::Title { &title } else { &body };
+        put(map, &mut quote.start, &mut quote.end);
     }
     for mention in record.entities.iter_mut().flat_map(|entity| &mut entity.mentions) {
         let map = if mention.within == MentionIn::Title { &title } else { &body };
@@ -114,7 +115,8 @@ mod tests {
             assert_eq!(sliced(body, date.start, date.end), date.surface);
         }
         for quote in &record.quotes {
-            assert_eq!(sliced(body, quote.start, quote.end), quote.content);
+            let within = if quote.within == naba_record::MentionIn::Title { title } else { body };
+            assert_eq!(sliced(within, quote.start, quote.end), quote.content);
         }
         for mention in record.entities.iter().flat_map(|entity| &entity.mentions) {
             let within = if mention.within == naba_record::MentionIn::Title { title } else { body };

@@ -66,7 +66,8 @@ pub(super) fn source(copy: &Copy<'_, '_>, at: usize, last: usize) -> Option<(usi
 pub(super) fn attribution(reader: &Reader<'_, '_, '_>, at: usize, sentence: (usize, usize)) -> Attributed {
     let copy = reader.copy;
     let Some((first, last)) = source(copy, at, sentence.1) else { return Attributed::Nothing };
-    let said = if at == sentence.0 {
+    let is_head = at == sentence.0 || at == sentence.0 + 1 && copy.word(sentence.0) == "و";
+    let said = if is_head {
         // a verb of saying in the same sentence: then this is who passed it on
         let verbs = |place: usize| copy.is_verb(place) && !copy.is_quoted(place);
         if (last..sentence.1.min(last + 6)).any(verbs) {

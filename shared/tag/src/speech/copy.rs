@@ -70,7 +70,8 @@ pub(super) struct Copy<'a, 'b> {
 impl<'a, 'b> Copy<'a, 'b> {
     pub(super) fn new(text: &'b Text<'a>, names: &'b Names, places: Cow<'b, [Place]>) -> Self {
         let speech = Speech::built_in();
-        let kinds: Vec<u32> = (0..text.words.len()).map(|at| kinds(speech, text, at)).collect();
+        let tells_ya = text.display.contains("على");
+        let kinds: Vec<u32> = (0..text.words.len()).map(|at| kinds(speech, text, at, tells_ya)).collect();
         let cues: Vec<Option<Cue>> = (0..text.words.len()).map(|at| cue(speech, text, &kinds, at)).collect();
         let begins = |at: usize| {
             cues.get(at).is_some_and(|cue| cue.is_some_and(|cue| cue.entry.form == CueForm::Verb))
@@ -229,12 +230,16 @@ impl<'a, 'b> Copy<'a, 'b> {
     }
 }
 
-/// The kinds of a word. «آن» and «آلان» are names, and folded as «أن» and «الآن» are.
-fn kinds(speech: &Speech, text: &Text<'_>, at: usize) -> u32 {
+/// The kinds of a word. «آن» and «آلان» are names, and folded as «أن» and «الآن» are; so is «علي» in a text that prints
+/// «على» otherwise.
+fn kinds(speech: &Speech, text: &Text<'_>, at: usize, tells_ya: bool) -> u32 {
     let word = text.words[at];
     let kinds = speech.kinds(word.hash);
-    let is_name =
-        || matches!(text.word(at), "ان" | "الان") && text.home(word.start, word.end).1.starts_with('آ');
+    let is_name = || match text.word(at) {
+        "ان" | "الان" => text.home(word.start, word.end).1.starts_with('آ'),
+        "علي" => tells_ya && text.home(word.start, word.end).1.ends_with('ي'),
+        _ => false,
+    };
     if kinds != 0 && is_name() { 0 } else { kinds }
 }
 

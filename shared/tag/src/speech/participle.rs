@@ -31,8 +31,15 @@ impl Reader<'_, '_, '_> {
             })
             .or_else(|| subject::of(copy, (sentence.0, at)))
             .or_else(|| {
+                let told = self.subject.as_ref().filter(|(place, _)| *place > sentence.0);
+                told.map(|(_, speaker)| Speaker { words: None, ..speaker.clone() })
+            })
+            .or_else(|| {
+                // «قائلا» is a man's, «قائلة» may be a body's
+                let person = copy.people(sentence.0, at).next().filter(|_| !is_feminine);
                 let mut names = copy.names(sentence.0, at);
-                let (place, _) = names.find(|(_, entity)| entity.kind != EntityType::Place)?;
+                let (place, _) =
+                    person.or_else(|| names.find(|(_, entity)| entity.kind != EntityType::Place))?;
                 let found = speaker::read(copy, place.first, place.last)?;
                 Some(speaker::resolve(copy, &found, &self.known()).unwrap_or(found))
             })

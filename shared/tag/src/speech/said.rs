@@ -134,7 +134,8 @@ fn leaves(copy: &Copy<'_, '_>, at: usize) -> bool {
     let gap = copy.gap(at);
     let behind_quotation = gap.contains(',') && at > 0 && copy.is_quoted(at - 1) && !copy.is_quoted(at);
     behind_quotation && copy.is(at, kind::LEAVING)
-        || gap.contains(',') && copy.is(at, kind::ENDING)
+        || gap.contains(',')
+            && (copy.is(at, kind::ENDING) || copy.word(at) == "الامر" && copy.is(at + 1, kind::RELATIVE))
         || gap.contains(':')
             && copy.opens(at).is_some_and(|region| region.last - region.first >= QUOTED_WORDS_MIN)
 }

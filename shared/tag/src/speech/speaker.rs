@@ -76,7 +76,7 @@ fn speaks(copy: &Copy<'_, '_>, first: usize, last: usize) -> bool {
                 Sense::OrganisationHead | Sense::PlaceHead | Sense::Organisation(..) | Sense::Agency(..)
             )
         });
-    !matches!(word, "كل" | "اي" | "غير" | "ما")
+    !matches!(word, "كل" | "اي" | "غير" | "ما" | "ذلك" | "تعالي" | "سبحانه")
         && (is_known || !word.starts_with('ب') || word.chars().count() <= 3)
 }
 
@@ -146,7 +146,9 @@ fn trimmed(copy: &Copy<'_, '_>, first: usize, last: usize) -> (usize, usize) {
     // «قال فلان، رئيس كذا، إن»: what stands between commas belongs to him only where it says what he is
     if let Some(comma) = (first + 1..end).find(|at| copy.gap(*at).contains(',')) {
         let named = copy.people(first, comma).next().is_some();
-        let more = copy.people(comma, end).next().is_some() || apposition(copy, comma, end).is_some();
+        let is_office = copy.is_title(first) || copy.is(first, kind::SOURCE | kind::UNNAMED);
+        let more =
+            copy.people(comma, end).next().is_some() || is_office && apposition(copy, comma, end).is_some();
         if named || !more {
             end = comma;
         }
@@ -155,7 +157,7 @@ fn trimmed(copy: &Copy<'_, '_>, first: usize, last: usize) -> (usize, usize) {
 }
 
 /// «وزير الخارجية الفلبيني، فلان الفلاني»: a name that nobody knows, shown by where it stands.
-fn apposition(copy: &Copy<'_, '_>, comma: usize, end: usize) -> Option<(usize, usize)> {
+pub(super) fn apposition(copy: &Copy<'_, '_>, comma: usize, end: usize) -> Option<(usize, usize)> {
     let ends =
         |at: &usize| copy.gap(*at).contains([',', '(']) || matches!(copy.word(*at), "في" | "من" | "خلال");
     let last = (comma + 1..end).find(ends).unwrap_or(end);
@@ -193,12 +195,7 @@ fn is_break(copy: &Copy<'_, '_>, at: usize, last: usize) -> bool {
 /// «بكل اللغات», «بخطر»: ب with a noun names nobody.
 fn is_governed(copy: &Copy<'_, '_>, at: usize) -> bool {
     let word = copy.word(at);
-    word.starts_with("بال") && copy.gap(at) == " " && copy.is(at, kind::NOT_WITH)
-        || word == "بكل"
-        || word.starts_with('ب')
-            && word.chars().count() > 3
-            && copy.is_behind_clitic(at, kind::CONTENT | kind::OCCASION)
-            && copy.names(at, at + 1).next().is_none()
+    word.starts_with("بال") && copy.gap(at) == " " && copy.is(at, kind::NOT_WITH) || word == "بكل"
 }
 
 /// «لرويترز», «للأناضول»: to whom it was said.
@@ -219,7 +216,7 @@ fn is_joint(copy: &Copy<'_, '_>, end: usize, start: usize) -> bool {
 }
 
 /// A speaker without a person's name: a body, an office, a source.
-fn nameless(copy: &Copy<'_, '_>, first: usize, last: usize) -> Speaker {
+pub(super) fn nameless(copy: &Copy<'_, '_>, first: usize, last: usize) -> Speaker {
     let last = last.min(first + NAMELESS_WORDS_MAX);
     // «بلاغ للمديرية», «بيان للوزارة»: the body speaks
     let is_of_body = copy.is(first, kind::VOICE) && copy.word(first + 1).starts_with('ل') && first + 1 < last;
@@ -230,7 +227,8 @@ fn nameless(copy: &Copy<'_, '_>, first: usize, last: usize) -> Speaker {
         copy.text.home(copy.text.words[first].start, copy.text.words[last - 1].end).1
     };
     let comma = (first + 1..last).find(|at| copy.gap(*at).contains(','));
-    let name = match comma.and_then(|comma| apposition(copy, comma, last)) {
+    let is_office = copy.is_title(first) || copy.is(first, kind::SOURCE | kind::UNNAMED);
+    let name = match comma.filter(|_| is_office).and_then(|comma| apposition(copy, comma, last)) {
         Some((first, last)) => shown(first, last).to_owned(),
         None => without_preposition(shown(first, last)),
     };

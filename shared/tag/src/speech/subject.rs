@@ -9,6 +9,8 @@ use super::speaker::{self, Speaker};
 
 /// The most words of a speaker before his verb.
 const SUBJECT_WORDS_MAX: usize = 16;
+/// The most words of a name between commas.
+const NAME_WORDS_MAX: usize = 5;
 
 /// The speaker who stands before his verb: «العثماني أوضح أن», «وكانت تقارير قد أفادت بأن», «أما فلان فرأى أن».
 pub(super) fn before(copy: &Copy<'_, '_>, at: usize, sentence: (usize, usize)) -> Option<Speaker> {
@@ -29,7 +31,9 @@ pub(super) fn before(copy: &Copy<'_, '_>, at: usize, sentence: (usize, usize)) -
         return None;
     }
     let first = clause(copy, last, sentence.0);
-    named(copy, last, sentence, is_told_of).or_else(|| phrase(copy, first, last, last < at || is_then))
+    named(copy, last, sentence, is_told_of)
+        .or_else(|| between_commas(copy, last, sentence.0))
+        .or_else(|| phrase(copy, first, last, last < at || is_then))
 }
 
 /// Where the clause begins that ends before a word.
@@ -49,14 +53,32 @@ fn named(copy: &Copy<'_, '_>, last: usize, sentence: (usize, usize), is_told_of:
     let near = |step: usize| place.first.checked_sub(step).and_then(|at| copy.cue(at));
     let is_cited = (1..=2).filter_map(near).any(|cue| cue.entry.form == CueForm::Attribution);
     let speaks = entity.kind != EntityType::Place || is_told_of || place.first <= sentence.0 + 1;
-    (copy.gap(last) == " " && speaks && !is_cited).then(|| speaker::read(copy, place.first, last)).flatten()
+    let is_whole = copy.clitic_bytes(place.first) == 0;
+    (copy.gap(last) == " " && speaks && !is_cited && is_whole)
+        .then(|| speaker::read(copy, place.first, last))
+        .flatten()
+}
+
+/// «القائد السابق، فلان الفلاني، أكد أن»: a name between commas, known or shown by where it stands.
+fn between_commas(copy: &Copy<'_, '_>, last: usize, floor: usize) -> Option<Speaker> {
+    if !copy.gap(last).contains(',') {
+        return None;
+    }
+    let floor = last.saturating_sub(NAME_WORDS_MAX + 1).max(floor + 1);
+    let comma = (floor..last).rev().find(|at| copy.gap(*at).contains(','))?;
+    let known = copy.people(comma, last).find(|(place, _)| place.last == last);
+    if let Some((place, entity)) = known {
+        return Some(speaker::person(copy, place, entity));
+    }
+    let (first, end) = speaker::apposition(copy, comma, last)?;
+    (end == last && end - first >= 2).then(|| speaker::nameless(copy, first, end))
 }
 
 /// A phrase from the beginning of the clause up to the verb.
 fn phrase(copy: &Copy<'_, '_>, first: usize, last: usize, is_shown: bool) -> Option<Speaker> {
     let mut first = first;
     let mut is_shown = is_shown;
-    while first < last && copy.is(first, kind::AUXILIARY | kind::CONTRAST) {
+    while first < last && copy.is(first, kind::AUXILIARY | kind::CONTRAST | kind::THAT) {
         is_shown |= copy.is(first, kind::AUXILIARY);
         first += 1;
     }

@@ -62,6 +62,8 @@ struct Walk<'w, 'a, 'b> {
     phrase: Phrase,
     /// Whether a name has ended behind the verb.
     name_ended: bool,
+    /// Whether the speaker stands before the verb.
+    has_subject: bool,
     /// Whether it is known whose speech it is.
     has_whom: bool,
     /// Where a phrase without أن may begin, should no أن come.
@@ -79,8 +81,16 @@ enum Step {
 /// Finds the way from a cue to what was said, before a word; whether the speaker stands before the cue.
 pub(super) fn way(copy: &Copy<'_, '_>, cue: &Cue, reach: usize, has_subject: bool) -> Option<Way> {
     let has_whom = !cue.entry.takes.whom;
-    let mut walk =
-        Walk { copy, cue, reach, phrase: Phrase::Closed, name_ended: has_subject, has_whom, noun: None };
+    let mut walk = Walk {
+        copy,
+        cue,
+        reach,
+        phrase: Phrase::Closed,
+        name_ended: has_subject,
+        has_subject,
+        has_whom,
+        noun: None,
+    };
     let mut at = cue.last;
     while at < reach {
         match walk.step(at) {
@@ -101,6 +111,9 @@ impl Walk<'_, '_, '_> {
         }
         if gap.contains(',') {
             self.phrase = Phrase::Closed;
+            if self.cue.entry.is_doubtful && copy.is(at, kind::CONTRAST) {
+                return Step::End(self.noun);
+            }
         }
         if gap.contains('(')
             && let Some(behind) = (at + 1..self.reach.min(at + BRACKET_WORDS_MAX))
@@ -168,10 +181,7 @@ impl Walk<'_, '_, '_> {
     /// «كشف عن نيته» says something, «كشف عن سيارة» shows it.
     fn is_said_about(&self, at: usize) -> bool {
         let copy = self.copy;
-        copy.is(at, kind::CONTENT)
-            || copy.opens(at).is_some()
-            || is_verbal_noun(copy.word(at))
-            || !matches!(self.cue.entry.class, "announce")
+        copy.is(at, kind::CONTENT) || copy.opens(at).is_some() || is_verbal_noun(copy.word(at))
     }
 
     /// Where another statement begins, nothing leads to this one.
@@ -201,7 +211,7 @@ impl Walk<'_, '_, '_> {
             }
             Phrase::Place => false,
         };
-        if may_begin && is_noun(copy, at, self.cue, self.name_ended) {
+        if may_begin && is_noun(copy, at, self.cue, self.name_ended, self.has_subject) {
             self.noun = Some(Way { at, by: By::Noun });
             // a verbal noun may stand in the way to أن where the verb takes على too: «أكد قبل مغادرته … أن»
             let is_sure = is_verbal_noun(copy.word(at)) && !copy.word(at).starts_with("ال") && !takes.on;
@@ -285,7 +295,7 @@ fn is_with(copy: &Copy<'_, '_>, at: usize, cue: &Cue) -> bool {
 }
 
 /// Whether what was said begins at a word, with nothing between it and the speaker.
-fn is_noun(copy: &Copy<'_, '_>, at: usize, cue: &Cue, name_ended: bool) -> bool {
+fn is_noun(copy: &Copy<'_, '_>, at: usize, cue: &Cue, name_ended: bool, has_subject: bool) -> bool {
     let word = copy.word(at);
     if copy.is(at, kind::CIRCUMSTANCE | kind::ADVERB | kind::THAT)
         || matches!(word, "في" | "وفي" | "قد")
@@ -301,15 +311,15 @@ fn is_noun(copy: &Copy<'_, '_>, at: usize, cue: &Cue, name_ended: bool) -> bool 
         return true;
     }
     let before_is_head = at > 0 && (copy.is_title(at - 1) || copy.is(at - 1, kind::SOURCE));
-    let has_subject = name_ended || at > cue.last + 1 || copy.gap(at).contains(',');
-    if is_verbal_noun(word) && !word.starts_with("ال") && has_subject && !before_is_head && !copy.is_title(at)
+    let has_speaker = name_ended || at > cue.last + 1 || copy.gap(at).contains(',');
+    if is_verbal_noun(word) && !word.starts_with("ال") && has_speaker && !before_is_head && !copy.is_title(at)
     {
         return true;
     }
     let is_apposition =
         copy.is_title(at) || copy.has_sense(at, |sense| matches!(sense, Sense::Nationality(_)));
     name_ended
-        && at > cue.last
+        && (at > cue.last || has_subject)
         && !is_apposition
         && copy.names(at, at + 1).all(|(_, entity)| entity.kind != EntityType::Person)
 }
