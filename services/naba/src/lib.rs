@@ -8,13 +8,14 @@
 //! * [`stored`]    what stands in the broker's streams
 //! * [`put`]       putting messages back into the pipeline
 //! * [`decode`] [`normalise`] [`process`] [`names`] [`quotes`] [`topics`] [`explain`] [`schema`] [`check`]  commands without a broker
-//! * [`up`] [`send`] [`tail`] [`get`] [`dead`] [`replay`] [`audit`] [`rules`] [`topology`]  commands with one
+//! * [`up`] [`send`] [`tail`] [`get`] [`dead`] [`replay`] [`audit`] [`rules`] [`topology`] [`gather`]  commands with one
 
 pub mod audit;
 pub mod check;
 pub mod dead;
 pub mod decode;
 pub mod explain;
+pub mod gather;
 pub mod get;
 pub mod input;
 pub mod names;

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use naba::{
-    audit, check, dead, decode, explain, get, names, normalise, process, quotes, replay, rules, schema, send,
-    tail, topics, topology, up,
+    audit, check, dead, decode, explain, gather, get, names, normalise, process, quotes, replay, rules,
+    schema, send, tail, topics, topology, up,
 };
 
 /// Records are many small pieces: an allocator that keeps them by size takes an eighth off an article.
@@ -56,6 +56,8 @@ enum Command {
     Schema(schema::Args),
     /// Create or verify streams and consumers
     Topology(topology::Args),
+    /// The feeds that are polled, and the tokens of the HTTP door
+    Gather(gather::Args),
     /// Check a configuration without running anything
     Check(check::Args),
 }
@@ -83,6 +85,7 @@ async fn run() -> ExitCode {
         Command::Topics(args) => topics::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Topology(args) => topology::run(&args).await,
+        Command::Gather(args) => gather::run(&args).await,
         Command::Check(args) => check::run(&args),
     };
     match ended {

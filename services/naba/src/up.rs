@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
+use gather::config::GatherConfig;
 use naba_record::Enriched;
 use naba_runtime::health::{self, Ready};
 use naba_runtime::keeper;
@@ -131,8 +132,14 @@ async fn services(
         readiness.push(ready.clone());
         running.spawn(async move { service::serve(&stage, &config, ready, stop).await });
     }
+    let (mut doors, ready) = (GatherConfig::of(config)?, Ready::default());
+    if doors.http.listen.is_empty() {
+        "127.0.0.1:0".clone_into(&mut doors.http.listen);
+    }
+    let door = gather::service::open(&doors, config, &ready, stop).await?;
+    readiness.push(ready);
     let health = health::serve(&config.health, Ready::all(&readiness), stop.clone()).await?;
-    say(&banner(args, config, server, health))?;
+    say(&banner(args, config, server, door, health))?;
     let work = async {
         if !args.send.is_empty() {
             show_what_comes_out(args, &broker).await?;
@@ -158,6 +165,7 @@ fn banner(
     args: &Args,
     config: &ServiceConfig,
     server: Option<u32>,
+    door: Option<std::net::SocketAddr>,
     health: Option<std::net::SocketAddr>,
 ) -> String {
     let url = &config.broker.url;
@@ -169,6 +177,9 @@ fn banner(
     }
     lines.push(format!("  publish    naba send FILE… --nats {url}"));
     lines.push(format!("             nats pub naba.raw.example_org \"$(cat article.json)\" --server {url}"));
+    if let Some(address) = door {
+        lines.push(format!("             curl http://{address}/v1/articles --json @article.json"));
+    }
     lines.push(format!("  subscribe  naba tail --nats {url}"));
     lines.push(format!("             nats sub 'naba.enriched.>' --server {url}"));
     if let Some(address) = health {

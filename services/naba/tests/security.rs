@@ -12,7 +12,8 @@ use naba_testkit::broker::TestBroker;
 use naba_testkit::process::Service;
 use naba_testkit::{articles, root};
 
-const USERS: [&str; 6] = ["ingest", "clean", "enrich", "publisher", "consumer", "operator"];
+const USERS: [&str; 7] = ["ingest", "clean", "enrich", "gather", "publisher", "consumer", "operator"];
+
 /// `deploy/nats/permissions.conf` with passwords, an NKey user and a certificate.
 fn settings(folder: &Path) -> String {
     let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()])
@@ -98,7 +99,7 @@ async fn services_have_the_permissions_they_need_and_no_more() {
         let set = [&user, &password, &secured.authority(), "rules.share_seconds=1"];
         Service::start_with(stage, &secured.broker.url, &topology, &set)
     };
-    let _services = ["ingest", "clean", "enrich"].map(start);
+    let _services = ["ingest", "clean", "enrich", "gather"].map(start);
     let publisher = secured.connect("publisher", "_INBOX_publisher").await;
     for payload in [articles::raw(1, 4), articles::raw(1, 5), articles::raw(2, 4), b"{\"text\": ".to_vec()] {
         let sent = publisher.publish("naba.raw.example_org", payload.into()).await.expect("sent");
@@ -123,6 +124,9 @@ async fn services_have_the_permissions_they_need_and_no_more() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     for (user, subject) in [
+        ("gather", "$KV.NABA_RULES.rules"),
+        ("gather", "naba.ingested.x.1.1"),
+        ("ingest", "$KV.NABA_FEEDS.feed.x"),
         ("enrich", "$KV.NABA_RULES.rules"),
         ("enrich", "$KV.NABA_LEARNED.x"),
         ("publisher", "$KV.NABA_RULES.rules"),

@@ -52,18 +52,34 @@ impl Bucket {
     /// # Errors
     /// When the broker does not answer, or the bucket is full.
     pub async fn put(&self, key: &str, value: Bytes, read: Option<u64>) -> anyhow::Result<bool> {
+        Ok(self.replace(key, value, read).await?.is_some())
+    }
+
+    /// As [`Self::put`], and says the revision that was written; none when somebody else was faster.
+    ///
+    /// # Errors
+    /// When the broker does not answer, or the bucket is full.
+    pub async fn replace(&self, key: &str, value: Bytes, read: Option<u64>) -> anyhow::Result<Option<u64>> {
         match read {
             Some(revision) => match self.store.update(key, value, revision).await {
-                Ok(_) => Ok(true),
-                Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(false),
+                Ok(written) => Ok(Some(written)),
+                Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(None),
                 Err(error) => Err(error).with_context(|| self.says("write", key)),
             },
             None => match self.store.create(key, value).await {
-                Ok(_) => Ok(true),
-                Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
+                Ok(written) => Ok(Some(written)),
+                Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(None),
                 Err(error) => Err(error).with_context(|| self.says("write", key)),
             },
         }
+    }
+
+    /// Removes a key's value.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn remove(&self, key: &str) -> anyhow::Result<()> {
+        self.store.delete(key).await.with_context(|| self.says("remove", key))
     }
 
     /// All keys that have a value.

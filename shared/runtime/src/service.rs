@@ -42,6 +42,8 @@ pub struct ServiceConfig {
     pub sources: SourcesConfig,
     /// The zone that a source prints its stamps in, where they state none: an IANA name.
     pub zones: BTreeMap<String, String>,
+    /// The front doors. What may stand here is `naba-gather`'s to say; the other services pass over it.
+    pub gather: toml::Table,
 }
 
 /// Who speaks for which source.
