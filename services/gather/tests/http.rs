@@ -10,6 +10,7 @@ use gather::store::Store;
 use naba_runtime::Stop;
 use naba_testkit::broker::TestBroker;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// A broker with a raw stream, and a door before it.
 struct House {
@@ -277,7 +278,6 @@ async fn tls_is_spoken_where_it_is_configured() {
     let name = "localhost".try_into().expect("a name");
     let connector = tokio_rustls::TlsConnector::from(std::sync::Arc::new(client));
     let mut stream = connector.connect(name, stream).await.expect("TLS");
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let request = "POST /v1/articles HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\na";
     stream.write_all(request.as_bytes()).await.expect("it is sent");
     let mut answer = vec![];

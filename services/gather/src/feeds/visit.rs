@@ -96,7 +96,7 @@ impl Lease<'_> {
         let url = self.state.moved.clone().unwrap_or_else(|| feed.url.clone());
         let answer = match self.visitor.fetcher.get(&url, &conditions).await {
             Ok(answer) => answer,
-            Err(error) => return Ok(self.failed(error.to_string(), None)),
+            Err(error) => return Ok(self.failed(&error.to_string(), None)),
         };
         let retry_after = answer.header(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok());
         match answer.status {
@@ -108,15 +108,14 @@ impl Lease<'_> {
             _ => {}
         }
         if !answer.status.is_success() {
-            return Ok(self.failed(format!("{url} answers {}", answer.status), retry_after));
+            return Ok(self.failed(&format!("{url} answers {}", answer.status), retry_after));
         }
         let contents = match self.contents(feed, &answer).await {
             Ok(contents) => contents,
-            Err(error) => return Ok(self.failed(format!("{error:#}"), retry_after)),
+            Err(error) => return Ok(self.failed(&format!("{error:#}"), retry_after)),
         };
-        let news = match self.send(feed, &contents.items, stop).await? {
-            Some(news) => news,
-            None => return Ok(self.failed("the broker did not take all items".to_owned(), None)),
+        let Some(news) = self.send(feed, &contents.items, stop).await? else {
+            return Ok(self.failed("the broker did not take all items", None));
         };
         // only now: what was not sent must be sent again, and an unchanged feed would not be
         self.state.etag = answer.header(header::ETAG);
@@ -144,7 +143,7 @@ impl Lease<'_> {
         Ok(contents)
     }
 
-    fn failed(&mut self, problem: String, retry_after_seconds: Option<u64>) -> (Look, Wishes) {
+    fn failed(&mut self, problem: &str, retry_after_seconds: Option<u64>) -> (Look, Wishes) {
         tracing::info!(feed = self.key, problem, failures = self.state.failures + 1, "a feed cannot be read");
         self.state.problem = Some(problem.chars().take(300).collect());
         (Look::Failed, Wishes { retry_after_seconds, ..Wishes::default() })

@@ -18,10 +18,13 @@ const SITES_MAX: usize = 5_000;
 /// The most bytes of a file that are read (RFC 9309 asks for 500 KiB at least).
 const BYTES_MAX: usize = 512_000;
 
+/// A site's file, and when it was read.
+type Site = (Instant, Arc<str>);
+
 /// What each site asks.
 #[derive(Debug, Clone, Default)]
 pub struct Robots {
-    sites: Arc<Mutex<HashMap<String, (Instant, Arc<str>)>>>,
+    sites: Arc<Mutex<HashMap<String, Site>>>,
 }
 
 impl Robots {
