@@ -160,12 +160,17 @@ impl Hasher for Same {
     }
 }
 
+/// Numbers of 64 bits for the words that are known: ten bits a word, a power of two.
+const KNOWN_NUMBERS: usize = 512;
+
 type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Same>>;
 
 /// The words of speech by the hashes of `naba_text::words`.
 #[derive(Debug)]
 pub struct Speech {
     cues: Vec<SpeechCue>,
+    /// One bit for the hash of every word: most words of a text are none of these, and are done with here.
+    known: Vec<u64>,
     by_word: ByHash<u32>,
     kinds: ByHash<u32>,
 }
@@ -179,7 +184,12 @@ impl Speech {
     }
 
     fn new(verbs: &'static str, words: &'static str) -> Self {
-        let mut speech = Self { cues: vec![], by_word: ByHash::default(), kinds: ByHash::default() };
+        let mut speech = Self {
+            cues: vec![],
+            known: vec![0; KNOWN_NUMBERS],
+            by_word: ByHash::default(),
+            kinds: ByHash::default(),
+        };
         for row in rows(verbs) {
             let &[class, taken, list] = row.as_slice() else { continue };
             let takes = takes(taken);
@@ -197,16 +207,25 @@ impl Speech {
 
     /// The cue that a word of this hash is.
     pub fn cue(&self, hash: u64) -> Option<&SpeechCue> {
-        self.by_word.get(&hash).and_then(|at| self.cues.get(*at as usize))
+        let at = if self.is_known(hash) { self.by_word.get(&hash) } else { None };
+        at.and_then(|at| self.cues.get(*at as usize))
     }
 
     /// What kinds a word of this hash is of: bits of [`kind`].
     pub fn kinds(&self, hash: u64) -> u32 {
-        self.kinds.get(&hash).copied().unwrap_or_default()
+        if self.is_known(hash) { self.kinds.get(&hash).copied().unwrap_or_default() } else { 0 }
+    }
+
+    #[inline]
+    fn is_known(&self, hash: u64) -> bool {
+        let (place, bit) = place_of(hash);
+        self.known.get(place).is_some_and(|bits| bits & bit != 0)
     }
 
     fn add(&mut self, word: &str, cue: SpeechCue) {
         let at = u32::try_from(self.cues.len()).unwrap_or(u32::MAX);
+        let (place, bit) = place_of(of(word));
+        self.known[place] |= bit;
         // the first row that has a word keeps it
         if let std::collections::hash_map::Entry::Vacant(free) = self.by_word.entry(of(word)) {
             free.insert(at);
@@ -246,7 +265,11 @@ impl Speech {
     }
 
     fn word(&mut self, bit: u32, forms: &str, word: &str) {
-        let mut add = |word: &str| *self.kinds.entry(of(word)).or_default() |= bit;
+        let mut add = |word: &str| {
+            let (place, known) = place_of(of(word));
+            self.known[place] |= known;
+            *self.kinds.entry(of(word)).or_default() |= bit;
+        };
         let has = |name: &str| forms.split('+').any(|form| form == name);
         if !has("to") {
             add(word);
@@ -279,6 +302,12 @@ impl Speech {
 fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     let lines = file.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(|line| line.split('\t').collect())
+}
+
+/// The bit of a hash among the known ones.
+fn place_of(hash: u64) -> (usize, u64) {
+    let bits = (hash >> 20) as usize;
+    ((bits / 64) & (KNOWN_NUMBERS - 1), 1 << (bits % 64))
 }
 
 fn of(word: &str) -> u64 {
