@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run demo test soak fuzz bench bench-peers bench-pipeline bench-growth eval train fmt lint golden schema tools clean
+.PHONY: help run demo test soak fuzz bench bench-peers bench-pipeline bench-growth eval train identifiers fmt lint golden schema tools clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -46,11 +46,20 @@ bench-growth: tools ## charts of speed and memory by article size, rules, lexico
 	target/release/naba-bench-growth $(if $(ONLY),--only $(ONLY))
 	python3 tools/tables.py
 
-train: ## learn the models again (EVAL=folder with names/train.conll and topics/train.jsonl.gz)
+train: ## learn the models again (EVAL=folder with names/train.conll and topics/train.jsonl.gz, DATA=folder with tables of words)
+	$(CARGO) build --release --quiet --package naba-train
+	target/release/naba-train evidence --clusters $(DATA)/word_clusters.clean.tsv --names $(DATA)/name_words.arab.tsv \
+		--world-names $(DATA)/name_words.world.tsv --cities $(DATA)/cities.geonames.tsv
 	$(CARGO) build --release --quiet --package naba-train
 	target/release/naba-train names $(EVAL)/names/train.conll
 	gzip --decompress --stdout $(EVAL)/topics/train.jsonl.gz > target/topics.jsonl
 	target/release/naba-train topics target/topics.jsonl
+
+identifiers: ## join the lexicon with public tables again (DATA=folder; shared/lexicon/data/README.md says which)
+	$(CARGO) build --release --quiet --package naba-train
+	target/release/naba-train identifiers --cities $(DATA)/cities.geonames.tsv --countries $(DATA)/countries.tsv \
+		--organisations $(DATA)/organisations.ror.tsv \
+		--names $(DATA)/name_words.arab.tsv --names $(DATA)/name_words.world.tsv
 
 eval: ## scores over a folder of evaluation sets (EVAL=folder)
 	$(CARGO) build --release --package naba

@@ -10,6 +10,11 @@ impl Default for Draw {
 }
 
 impl Draw {
+    /// The numbers of a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Self::default().0 ^ seed << 20)
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

@@ -2,11 +2,15 @@
 //!
 //! * `names`  the sequence tagger, from sentences with marked names
 //! * `topics` the topic model, from articles with labels
+//! * `evidence` what is known of words that nobody marked
+//! * `identifiers` the lexicon joined with public tables
 //! * `conll`  the form that such sentences come in
 //! * `weights` what is learned, `draw` the order in which
 
 mod conll;
 mod draw;
+mod evidence;
+mod identifiers;
 mod names;
 mod topics;
 mod weights;
@@ -23,12 +27,18 @@ enum Command {
     Names(names::Args),
     /// The topic model, from NDJSON {"label", "title", "text"}
     Topics(topics::Args),
+    /// The table of words that the sequence tagger looks into
+    Evidence(evidence::Args),
+    /// The lexicon's sources and identifiers, from public tables
+    Identifiers(identifiers::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Names(args) => names::run(&args),
         Command::Topics(args) => topics::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
+        Command::Identifiers(args) => identifiers::run(&args),
     }
 }
 

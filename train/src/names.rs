@@ -30,21 +30,27 @@ pub(crate) struct Args {
     /// Cross-validate in so many folds, and write no model
     #[arg(long)]
     folds: Option<usize>,
-    /// Folds are blocks of the file, so that an article's sentences stay together
+    /// Folds are blocks of the file, so that no article stands on both sides; sentences in turn without it
     #[arg(long)]
     blocks: bool,
     /// How often all sentences are read
-    #[arg(long, default_value_t = 12)]
+    #[arg(long, default_value_t = 14)]
     rounds: usize,
+    /// So many models are learned, each with another seed, and added up
+    #[arg(long, default_value_t = 3)]
+    seeds: u64,
     /// What a wrong label costs while learning, in weights
     #[arg(long, default_value_t = 60)]
     margin: i32,
     /// What a missed name costs more than another wrong label
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 40)]
     missed: i32,
     /// Of so many words one is learned without its own letters, as a word that is met for the first time
     #[arg(long, default_value_t = 5)]
     hidden_one_in: u64,
+    /// Of a hundred features so many are hidden wherever a word is met while learning, so that no few of them decide
+    #[arg(long, default_value_t = 20)]
+    hidden_percent: u64,
 }
 
 /// A sentence as the tagger sees it.
@@ -116,27 +122,39 @@ fn example(lexicon: &Lexicon, sentence: Sentence) -> Example {
     Example { sentence, seen, features, labels }
 }
 
-/// The bytes of a model.
+/// The bytes of a model: the sum of those that the seeds give.
 fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
+    let mut weights = vec![0; STRIDE * BUCKETS];
+    let mut steps = vec![0; 2 * LABELS * LABELS];
+    for seed in 0..args.seeds {
+        let (own_weights, own_steps) = averages(examples, args, Draw::new(seed));
+        for (sum, own) in weights.iter_mut().zip(own_weights).chain(steps.iter_mut().zip(own_steps)) {
+            *sum += own;
+        }
+    }
+    let (weights, largest) = quantised(&weights);
+    let steps: Vec<i32> =
+        steps.iter().map(|step| i32::try_from(scaled(*step, largest)).unwrap_or_default()).collect();
+    Model::write(&steps, &weights)
+}
+
+/// The averages of the weights and of the steps over all updates.
+fn averages(examples: &[&Example], args: &Args, mut draw: Draw) -> (Vec<i64>, Vec<i64>) {
     let mut weights = Weights::new(STRIDE * BUCKETS);
     let mut steps = Weights::new(2 * LABELS * LABELS);
-    let mut draw = Draw::default();
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut time = 1_i64;
     for _ in 0..args.rounds {
         draw.shuffle(&mut order);
         for place in &order {
             let example = examples[*place];
-            let hidden: Vec<bool> = example.seen.iter().map(|_| draw.one_in(args.hidden_one_in)).collect();
-            // the features of a word, without its own letters where those are hidden
-            let shown: Vec<&[u32]> = (example.features.iter().zip(hidden))
-                .map(|(features, hidden)| if hidden { &features[see::OF_LETTERS..] } else { features })
-                .collect();
+            let shown: Vec<Vec<u32>> =
+                example.features.iter().map(|features| shown(features, args, &mut draw)).collect();
             let scores = shown.iter().zip(&example.labels).map(|(features, right)| {
                 let mut sums = [args.margin; STRIDE];
                 sums[0] += args.missed;
                 sums[usize::from(*right)] = 0;
-                for feature in *features {
+                for feature in features {
                     let from = bucket::<BUCKETS>(*feature) * STRIDE;
                     for (sum, weight) in sums.iter_mut().zip(&weights.now[from..from + LABELS]) {
                         *sum += weight;
@@ -147,32 +165,45 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<u8> {
             let scores: Vec<_> = scores.collect();
             let guess = model::best(&example.seen, &model::Steps::new(&steps.now), &scores);
             if guess != example.labels {
-                let (mut before_right, mut before_guess) = (0, 0);
-                for (at, (right, guess)) in example.labels.iter().zip(&guess).enumerate() {
-                    let (right, guess) = (usize::from(*right), usize::from(*guess));
-                    if right != guess {
-                        for feature in shown[at] {
-                            let from = bucket::<BUCKETS>(*feature) * STRIDE;
-                            weights.add(from + right, 1, time);
-                            weights.add(from + guess, -1, time);
-                        }
-                    }
-                    let gap: Gap = example.seen[at].gap;
-                    steps.add(model::step(gap, before_right, right), 1, time);
-                    steps.add(model::step(gap, before_guess, guess), -1, time);
-                    (before_right, before_guess) = (right, guess);
-                }
+                update(example, &shown, &guess, (&mut weights, &mut steps), time);
             }
             time += 1;
         }
     }
-    let (weights, largest) = quantised(&weights.averages(time));
-    let steps: Vec<i32> = steps
-        .averages(time)
-        .iter()
-        .map(|step| i32::try_from(scaled(*step, largest)).unwrap_or_default())
-        .collect();
-    Model::write(&steps, &weights)
+    (weights.averages(time), steps.averages(time))
+}
+
+/// The features of a word that are shown this time: without its own letters now and then, as a word that is met for the
+/// first time, and without some of the others.
+fn shown(features: &[u32], args: &Args, draw: &mut Draw) -> Vec<u32> {
+    let from = if draw.one_in(args.hidden_one_in) { see::OF_LETTERS } else { 0 };
+    let left = features[from..].iter().copied();
+    left.filter(|_| args.hidden_percent == 0 || draw.next() % 100 >= args.hidden_percent).collect()
+}
+
+/// Moves the weights towards the right labels and away from the guessed ones.
+fn update(
+    example: &Example,
+    shown: &[Vec<u32>],
+    guess: &[Label],
+    (weights, steps): (&mut Weights, &mut Weights),
+    time: i64,
+) {
+    let (mut before_right, mut before_guess) = (0, 0);
+    for (at, (right, guess)) in example.labels.iter().zip(guess).enumerate() {
+        let (right, guess) = (usize::from(*right), usize::from(*guess));
+        if right != guess {
+            for feature in &shown[at] {
+                let from = bucket::<BUCKETS>(*feature) * STRIDE;
+                weights.add(from + right, 1, time);
+                weights.add(from + guess, -1, time);
+            }
+        }
+        let gap: Gap = example.seen[at].gap;
+        steps.add(model::step(gap, before_right, right), 1, time);
+        steps.add(model::step(gap, before_guess, guess), -1, time);
+        (before_right, before_guess) = (right, guess);
+    }
 }
 
 /// Exact spans and kinds, counted as the field counts them.

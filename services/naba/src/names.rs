@@ -37,6 +37,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                     "key": entity.key,
                     "role": entity.role,
                     "country": entity.country,
+                    "ids": entity.ids,
+                    "id_confidence": entity.id_confidence,
+                    "candidates": entity.candidates,
                 }));
             }
         }

@@ -30,6 +30,8 @@ pub struct Tables {
     pub cues: Vec<CueEntry>,
     /// `topics.tsv`
     pub topics: Vec<TopicEntry>,
+    /// `ordinary.tsv`: phrases in which no name stands, folded
+    pub ordinary: Vec<String>,
     /// Files of one's own, as they were read.
     pub own: Vec<&'static str>,
 }
@@ -189,6 +191,7 @@ const HEADS: &str = include_str!("../data/heads.tsv");
 const TITLES: &str = include_str!("../data/titles.tsv");
 const CUES: &str = include_str!("../data/speech_cues.tsv");
 const TOPICS: &str = include_str!("../data/topics.tsv");
+const ORDINARY: &str = include_str!("../data/ordinary.tsv");
 
 impl Tables {
     /// The tables that ship with naba. Malformed lines are left out here and found by a test.
@@ -219,6 +222,7 @@ impl Tables {
                 })
                 .collect(),
             topics: rows(TOPICS).filter_map(|row| topic(&row)).collect(),
+            ordinary: rows(ORDINARY).flat_map(|row| words(row[0], '|')).collect(),
             own: vec![],
         }
     }
@@ -226,12 +230,21 @@ impl Tables {
     /// Eight hex characters of a hash of all files.
     pub fn version(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        for file in
-            [AGENCIES, PLACES, ORGANISATIONS, GIVEN_NAMES, NAMES, HEADS, TITLES, CUES, TOPICS, VERBS, WORDS]
-        {
-            hasher.update(file.as_bytes());
-        }
-        for file in &self.own {
+        let files = [
+            AGENCIES,
+            PLACES,
+            ORGANISATIONS,
+            GIVEN_NAMES,
+            NAMES,
+            HEADS,
+            TITLES,
+            CUES,
+            TOPICS,
+            VERBS,
+            WORDS,
+            ORDINARY,
+        ];
+        for file in files.iter().chain(&self.own) {
             hasher.update(file.as_bytes());
         }
         hasher.finalize().to_hex().chars().take(8).collect()
@@ -364,7 +377,8 @@ fn cue_form(name: &str) -> Option<CueForm> {
 #[cfg(test)]
 mod tests {
     use super::{
-        AGENCIES, CUES, GIVEN_NAMES, HEADS, NAMES, ORGANISATIONS, PLACES, TITLES, TOPICS, Tables, rows,
+        AGENCIES, CUES, GIVEN_NAMES, HEADS, NAMES, ORDINARY, ORGANISATIONS, PLACES, TITLES, TOPICS, Tables,
+        rows,
     };
 
     #[track_caller]
@@ -381,11 +395,12 @@ mod tests {
         check("places", PLACES, 8);
         check("organisations", ORGANISATIONS, 4);
         check("given_names", GIVEN_NAMES, 1);
-        check("names", NAMES, 2);
+        check("names", NAMES, 3);
         check("heads", HEADS, 2);
         check("titles", TITLES, 2);
         check("speech_cues", CUES, 4);
         check("topics", TOPICS, 4);
+        check("ordinary", ORDINARY, 1);
         let tables = Tables::built_in();
         assert_eq!(tables.places.len(), rows(PLACES).count(), "every place reads");
         assert_eq!(tables.agencies.len(), rows(AGENCIES).count(), "every agency reads");

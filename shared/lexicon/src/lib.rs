@@ -5,6 +5,7 @@
 //! * [`own`]       files of one's own over them
 //! * [`calendar`] words of time
 //! * [`speech`] words of saying
+//! * [`identifiers`] identifiers of what has a name
 //! * [`scan`]      one pass over a folded text that finds every entry, clitics aside
 //!
 //! Everything is compared in the search folding of `naba_text::normalise`, so that an entry is written once.
@@ -12,6 +13,7 @@
 pub mod calendar;
 pub mod data;
 pub mod facts;
+pub mod identifiers;
 pub mod own;
 pub mod scan;
 pub mod speech;

@@ -35,6 +35,8 @@ pub enum Sense {
     Cue(usize, CueForm),
     /// A word that speaks for a topic.
     Topic(usize),
+    /// A phrase in which no name stands.
+    Ordinary,
 }
 
 /// An entry that stands in a text.
@@ -68,7 +70,7 @@ fn patterns(tables: &Tables) -> (Vec<String>, Vec<Vec<Sense>>) {
             all.entry(form.to_owned()).or_default().push(sense);
             // للأناضول: the preposition swallows the article's alef
             if let Some(rest) = form.strip_prefix("ال")
-                && !matches!(sense, Sense::Cue(..) | Sense::Topic(_))
+                && !matches!(sense, Sense::Cue(..) | Sense::Topic(_) | Sense::Ordinary)
             {
                 all.entry(format!("لل{rest}")).or_default().push(sense);
             }
@@ -110,6 +112,7 @@ fn patterns(tables: &Tables) -> (Vec<String>, Vec<Vec<Sense>>) {
     for (index, topic) in tables.topics.iter().enumerate() {
         topic.words.iter().for_each(|word| add(word, Sense::Topic(index)));
     }
+    tables.ordinary.iter().for_each(|phrase| add(phrase, Sense::Ordinary));
     for senses in all.values_mut() {
         senses.dedup();
     }

@@ -234,7 +234,7 @@ pub struct DateMention {
 }
 
 /// Somebody or something with a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entity {
     /// What it is.
     #[serde(rename = "type")]
@@ -251,9 +251,44 @@ pub struct Entity {
     /// ISO 3166-1 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// Wikidata item, only where it was checked.
+    /// Who or what it is in public registers, only where that is certain or decided by its context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ids: Option<Identifiers>,
+    /// How sure the identifiers are, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_confidence: Option<f64>,
+    /// What it may be, where it was not decided; the likeliest first, at most five.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
+}
+
+/// Identifiers in public registers: at least one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Identifiers {
+    /// Wikidata item (`Q822`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wikidata: Option<String>,
+    /// GeoNames number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geonames: Option<String>,
+    /// Research Organization Registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ror: Option<String>,
+    /// ISO 3166-1 alpha-2 of a country or territory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iso3166: Option<String>,
+}
+
+/// What an entity may be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Candidate {
+    /// Who or what that is.
+    pub ids: Identifiers,
+    /// ISO 3166-1 alpha-2 of where it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// How likely it is, 0 to 1.
+    pub confidence: f64,
 }
 
 /// The kinds of names.

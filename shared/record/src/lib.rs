@@ -21,8 +21,8 @@ pub mod subject;
 
 pub use cleaned::{Cleaned, Dateline, Kind, Removed, Search, SearchMap, Tidied};
 pub use enriched::{
-    Agency, Basis, DateMention, Enriched, Entity, EntityType, Evidence, EvidenceIn, EvidenceKind, Language,
-    Mention, MentionIn, Quote, QuoteKind, Speaker, Story, Topic,
+    Agency, Basis, Candidate, DateMention, Enriched, Entity, EntityType, Evidence, EvidenceIn, EvidenceKind,
+    Identifiers, Language, Mention, MentionIn, Quote, QuoteKind, Speaker, Story, Topic,
 };
 pub use ingested::{
     Block, BlockKind, Decoding, DecodingBasis, Ingested, Mended, Referred, StageTrace, Trace,

@@ -1,17 +1,23 @@
 //! People, organisations and places.
 //!
 //! * [`see`]   what the sequence tagger sees of a word
+//! * [`evidence`] what is known of a word from text and registers
 //! * [`model`] the sequence tagger
 //! * [`spans`] its names and those that the lexicon is sure of, none over another
+//! * `unseen`  people and bodies that the model has not seen
 //! * `variant` when two spellings are one name
 //! * `join`    mentions of one text and the next become one entity
+//! * `link`    which place or body a name means
 //! * `role`    the office or title beside a person's name
 
+pub mod evidence;
 mod join;
+mod link;
 pub mod model;
 mod role;
 pub mod see;
 pub mod spans;
+mod unseen;
 mod variant;
 
 use naba_record::{Entity, MentionIn};
@@ -49,11 +55,13 @@ pub fn find(article: &Article<'_>, model: &Model) -> Names {
         article.texts.iter().map(|text| spans::find(article.lexicon, text, model)).collect();
     let mut groups = join::groups(article, &spans);
     groups.sort_by_key(|group| group.places.first().map(|place| (place.text, place.start)));
+    let countries = link::Countries::of(article);
     let mut names = Names::default();
     for (number, group) in groups.iter().enumerate() {
         let (role, roles) = role::of(article, &spans, group);
         let mut entity = join::entity(article, group);
         entity.role = role;
+        link::link(article, group, &countries, &mut entity);
         names.entities.push(entity);
         names.roles.push(roles);
         let body = group.places.iter().filter(|place| article.texts[place.text].within == MentionIn::Body);

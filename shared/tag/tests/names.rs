@@ -159,3 +159,82 @@ proptest! {
         }
     }
 }
+
+/// A line of `traps.tsv`: the sentence without brackets, and where they stood, in characters.
+fn marked(line: &str) -> (String, Vec<(u32, u32)>) {
+    let (mut text, mut places, mut open) = (String::new(), vec![], 0);
+    for c in line.chars() {
+        let at = u32::try_from(text.chars().count()).expect("a sentence");
+        match c {
+            '[' => open = at,
+            ']' => places.push((open, at)),
+            c => text.push(c),
+        }
+    }
+    (text, places)
+}
+
+#[test]
+fn traps() {
+    let tagger = Tagger::new(Lexicon::built_in());
+    let mut wrong = vec![];
+    for line in include_str!("traps.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let (kind, sentence) = line.split_once('\t').expect("two columns");
+        let (text, places) = marked(sentence);
+        let entities = tagger.names(&text);
+        let mentions: Vec<(EntityType, u32, u32)> = entities
+            .iter()
+            .flat_map(|entity| {
+                entity.mentions.iter().map(|mention| (entity.kind, mention.start, mention.end))
+            })
+            .collect();
+        let kind = match kind {
+            "none" => None,
+            "person" => Some(Person),
+            "place" => Some(Place),
+            "organisation" => Some(Organisation),
+            other => panic!("no kind {other}"),
+        };
+        assert!(!places.is_empty(), "{sentence}");
+        let holds = places.iter().all(|(start, end)| match kind {
+            None => !mentions.iter().any(|(_, from, to)| from < end && start < to),
+            Some(kind) => mentions.contains(&(kind, *start, *end)),
+        });
+        if !holds {
+            wrong.push(format!("{line}: {mentions:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} lines do not hold:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The identifiers of a body's only place or body, or what it may be.
+#[track_caller]
+fn links(body: &str, name: &str, expected: Option<&str>, candidates: &[&str]) {
+    let entities = entities(None, body);
+    let entity = entities
+        .iter()
+        .find(|entity| entity.name.starts_with(name))
+        .unwrap_or_else(|| panic!("{body}: {entities:?}"));
+    let id = entity
+        .ids
+        .as_ref()
+        .and_then(|ids| ids.iso3166.as_ref().or(ids.geonames.as_ref()).or(ids.ror.as_ref()));
+    let mut countries: Vec<&str> =
+        entity.candidates.iter().filter_map(|candidate| candidate.country.as_deref()).collect();
+    countries.sort_unstable();
+    assert_eq!((id.map(String::as_str), countries.as_slice()), (expected, candidates), "{body}");
+    assert_eq!(
+        entity.ids.is_some(),
+        entity.id_confidence.is_some_and(|confidence| confidence >= 0.9),
+        "{body}"
+    );
+}
+
+#[test]
+fn places_are_linked_where_the_article_decides() {
+    links("وصل الوفد إلى فرنسا أمس", "فرنسا", Some("FR"), &[]);
+    links("وصل الوفد إلى طرابلس أمس", "طرابلس", None, &["LB", "LY"]);
+    links("وصل الوفد إلى طرابلس اللبنانية أمس", "طرابلس", Some("266826"), &[]);
+    links("وصل الوفد إلى طرابلس الليبية أمس", "طرابلس", Some("2210247"), &[]);
+    links("وصل الوفد إلى القاهرة أمس", "القاهرة", Some("360630"), &[]);
+}

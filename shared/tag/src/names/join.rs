@@ -29,7 +29,7 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct Group<'a> {
     pub(super) kind: EntityType,
-    entry: Option<usize>,
+    pub(super) entry: Option<usize>,
     /// The folded words of its fullest form, and their keys.
     words: Vec<&'a str>,
     keys: Vec<String>,
@@ -244,6 +244,8 @@ pub(super) fn entity(article: &Article<'_>, group: &Group<'_>) -> Entity {
         mentions,
         role: None,
         country: country.map(str::to_owned),
-        wikidata: None,
+        ids: None,
+        id_confidence: None,
+        candidates: vec![],
     }
 }

@@ -15,7 +15,7 @@ pub const LABELS: usize = 7;
 /// The labels as they are written in training data.
 pub const LABEL_NAMES: [&str; LABELS] = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG"];
 /// How many buckets there are.
-pub const BUCKETS: usize = 1 << 17;
+pub const BUCKETS: usize = 1 << 18;
 /// Steps between labels are weighed apart where only a space lies between the words.
 const STEPS: usize = 2 * LABELS * LABELS;
 /// The score of what cannot be; four of them can be added up.

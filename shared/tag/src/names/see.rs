@@ -5,6 +5,8 @@ use naba_lexicon::{CueForm, Found, Sense};
 use naba_text::slice;
 use naba_text::words::{self, Word};
 
+use super::evidence::{self, Evidence};
+
 /// How many features a word has.
 pub const FEATURES: usize = 26;
 /// How many of them carry the letters of the word itself: a model that is to know words that it has not met must do
@@ -28,6 +30,10 @@ pub(crate) mod class {
     pub(crate) const DOUBTFUL_PLACE: u32 = 1 << 12;
     pub(crate) const DOUBTFUL_FAMILY: u32 = 1 << 13;
     pub(crate) const DOUBTFUL_ORGANISATION: u32 = 1 << 14;
+    /// A word of a phrase in which no name stands; nothing else is said of it.
+    pub(crate) const ORDINARY: u32 = 1 << 16;
+    /// There is no word: the text begins or ends here.
+    pub(crate) const NO_WORD: u32 = 1 << 15;
 }
 
 /// A word as numbers.
@@ -39,6 +45,7 @@ pub struct Seen {
     suffixes: [u32; 3],
     classes: u32,
     shape: u32,
+    known: Evidence,
     /// What stands between the word before and this one.
     pub gap: Gap,
 }
@@ -100,8 +107,9 @@ fn gap(between: &str) -> Gap {
 /// A feature as one number, of which the high bits are the good ones.
 #[inline]
 fn mix(template: u32, one: u32, two: u32) -> u32 {
-    let one = (one ^ template.wrapping_mul(0x9E37_79B9)).wrapping_mul(0x85EB_CA6B);
-    (one ^ one >> 15).wrapping_add(two.wrapping_mul(0x27D4_EB2F)).wrapping_mul(0xC2B2_AE35)
+    let both = (u64::from(one) << 32 | u64::from(two)) ^ u64::from(template).wrapping_mul(words::SPREAD);
+    let mixed = both.wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    ((mixed ^ mixed >> 32).wrapping_mul(words::SPREAD) >> 32) as u32
 }
 
 /// Looks at every word of a text.
@@ -157,6 +165,7 @@ fn one(folded: &str, word: Word, gap: Gap) -> Seen {
         suffixes: [16, 32, 48].map(|bits| edge(tail >> (64 - bits))),
         classes: 0,
         shape: kind << 8 | length << 1 | u32::from(stem > start),
+        known: evidence::of(folded, word),
         gap,
     }
 }
@@ -182,6 +191,7 @@ fn classify(words: &[Word], found: &[Found], seen: &mut [Seen]) {
             Sense::Cue(_, CueForm::Verb | CueForm::Participle) => (class::CUE, class::CUE),
             Sense::OrganisationHead => (class::ORGANISATION_HEAD, 0),
             Sense::PlaceHead => (class::PLACE_HEAD, 0),
+            Sense::Ordinary => (class::ORDINARY, class::ORDINARY),
             Sense::Cue(..) | Sense::Topic(_) => continue,
         };
         for (place, (word, seen)) in words.iter().zip(&mut *seen).enumerate().skip(found.word) {
@@ -191,6 +201,9 @@ fn classify(words: &[Word], found: &[Found], seen: &mut [Seen]) {
             seen.classes |= if place == found.word { first } else { inside };
         }
     }
+    for word in seen.iter_mut().filter(|word| word.is_any(class::ORDINARY)) {
+        word.classes &= class::ORDINARY | class::TITLE | class::CUE;
+    }
 }
 
 /// The features of a word, as numbers of 32 bits: the model takes as many of their bits as it has room for.
@@ -198,7 +211,7 @@ fn classify(words: &[Word], found: &[Found], seen: &mut [Seen]) {
 /// Each template costs a look into the model, so that there are no more than help: of forty these were left when one
 /// after the other went whose absence five folds did not notice. The first [`OF_LETTERS`] carry the word's own letters.
 pub fn features(seen: &[Seen], at: usize) -> [u32; FEATURES] {
-    let none = Seen { gap: Gap::Stop, ..Seen::default() };
+    let none = Seen { gap: Gap::Stop, classes: class::NO_WORD, known: Evidence::NO_WORD, ..Seen::default() };
     let near =
         |step: isize| at.checked_add_signed(step).and_then(|place| seen.get(place)).copied().unwrap_or(none);
     let [w2, w1, w, n1] = [near(-2), near(-1), near(0), near(1)];
@@ -211,11 +224,9 @@ pub fn features(seen: &[Seen], at: usize) -> [u32; FEATURES] {
         mix(6, w1.stem, 0),
         mix(7, n1.stem, 0),
         mix(8, w2.stem, 0),
-        mix(9, w2.stem, w1.stem),
         mix(10, w.prefixes[0], 0),
         mix(11, w.prefixes[1], 0),
         mix(12, w.prefixes[2], 0),
-        mix(13, w.suffixes[0], 0),
         mix(14, w.suffixes[1], 0),
         mix(15, w.suffixes[2], 0),
         mix(16, w.classes, 0),
@@ -225,9 +236,11 @@ pub fn features(seen: &[Seen], at: usize) -> [u32; FEATURES] {
         mix(20, w.gap as u32, w.classes),
         mix(21, w1.stem, w.classes),
         mix(22, w.classes, n1.stem),
-        mix(23, w1.suffixes[1], w.shape),
-        mix(24, w1.word, w.prefixes[1]),
-        mix(25, w.prefixes[2], w.suffixes[1]),
-        mix(26, n1.prefixes[1], w.prefixes[1]),
+        mix(27, u32::from(w.known.coarse), 0),
+        mix(28, u32::from(w.known.middle), 0),
+        mix(29, u32::from(w.known.fine), 0),
+        mix(30, u32::from(w1.known.coarse), 0),
+        mix(31, u32::from(n1.known.coarse), 0),
+        mix(34, u32::from(w.known.counts), 0),
     ]
 }

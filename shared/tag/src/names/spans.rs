@@ -6,8 +6,9 @@ use naba_lexicon::{Found, Lexicon, PlaceKind, Sense};
 use naba_record::EntityType;
 use naba_text::words::Counts;
 
-use super::model::Model;
+use super::model::{Label, Model};
 use super::see::{Gap, class};
+use super::unseen::unseen;
 use crate::article::Text;
 
 /// A name where it stands in a text.
@@ -29,7 +30,11 @@ pub struct Name {
 
 /// The names of a text, in order, none over another: what the model finds, and what the lexicon is sure of.
 pub fn find(lexicon: &Lexicon, text: &Text<'_>, model: &Model) -> Vec<Name> {
-    let labels = model.label(&text.seen);
+    of_labels(lexicon, text, model.label(&text.seen))
+}
+
+/// The names that a row of labels makes, and those that the lexicon is sure of.
+pub fn of_labels(lexicon: &Lexicon, text: &Text<'_>, labels: Vec<Label>) -> Vec<Name> {
     let mut names: Vec<Name> = vec![];
     for (at, label) in labels.into_iter().enumerate() {
         let kind = match label {
@@ -72,6 +77,10 @@ pub fn find(lexicon: &Lexicon, text: &Text<'_>, model: &Model) -> Vec<Name> {
 /// Takes from a name of the model what the lexicon knows to be none; whether a name is left.
 fn is_name(text: &Text<'_>, name: &mut Name) -> bool {
     let seen = &text.seen[name.first..name.last];
+    // «حسن الجوار»
+    if seen.iter().all(|word| word.is_any(class::ORDINARY)) {
+        return false;
+    }
     let alone = |head: u32, known: u32| matches!(seen, [one] if one.is_any(head) && !one.is_any(known));
     match name.kind {
         EntityType::Person => without_titles(text, name),
@@ -85,51 +94,6 @@ fn is_name(text: &Text<'_>, name: &mut Name) -> bool {
                 && !seen.iter().all(|word| word.is_any(class::NATIONALITY) && !word.is_any(class::PLACE))
         }
     }
-}
-
-/// Particles that tie given names and family names together.
-const PARTICLES: [&str; 8] = ["بن", "ابن", "بنت", "ال", "ابو", "ابي", "دي", "فان"];
-/// The most words of a person's name.
-const NAME_WORDS_MAX: usize = 5;
-
-/// What the model has not seen: people, by a given name and what may follow one, and bodies, by a head with an adjective.
-fn unseen(text: &Text<'_>, names: &mut Vec<Name>) {
-    let mut found = vec![];
-    let mut taken = names.iter().peekable();
-    let mut at = 0;
-    while at < text.words.len() {
-        while taken.next_if(|name| name.last <= at).is_some() {}
-        if let Some(name) = taken.peek().filter(|name| name.first <= at) {
-            at = name.last;
-            continue;
-        }
-        let end = taken.peek().map_or(text.words.len(), |name| name.first);
-        let person = given_name(text, at, end).map(|last| (EntityType::Person, last));
-        match person.or_else(|| body(text, at, end).map(|last| (EntityType::Organisation, last))) {
-            Some((kind, last)) => {
-                let (start, end) = (text.words[at].start, text.words[last - 1].end);
-                found.push(Name { kind, first: at, last, entry: None, start, end });
-                at = last;
-            }
-            None => at += 1,
-        }
-    }
-    names.append(&mut found);
-    names.sort_unstable_by_key(|name| name.first);
-}
-
-/// «المكتب الاعلامي للرئاسة الجمهورية»: one past the last word of the body that begins at a word, whose name is a head
-/// with the article, an adjective, and whose body it is.
-fn body(text: &Text<'_>, at: usize, end: usize) -> Option<usize> {
-    let follows = |at: usize| at < end && text.seen[at].gap == Gap::Space;
-    let is_body = text.seen[at].is_any(class::ORGANISATION_HEAD)
-        && text.word(at).starts_with("ال")
-        && follows(at + 1)
-        && is_adjective(text.word(at + 1))
-        && follows(at + 2)
-        && text.word(at + 2).starts_with("لل");
-    let last = at + 3;
-    is_body.then(|| if follows(last) && text.word(last).starts_with("ال") { last + 1 } else { last })
 }
 
 /// «رئيس الوزراء رشيد مردوف»: behind a title or a place a given name alone takes the next word, if that is nothing else.
@@ -193,47 +157,6 @@ fn around_place(text: &Text<'_>, name: &mut Name) {
     }
 }
 
-/// One past the last word of the person's name that begins at a word: a given name and what may follow one, both of the
-/// lexicon; a given name that is an ordinary word too only behind a title.
-fn given_name(text: &Text<'_>, at: usize, end: usize) -> Option<usize> {
-    let titled = at > 0
-        && text.seen[at].gap == Gap::Space
-        && text.seen[at - 1].is_any(class::TITLE | class::NATIONALITY);
-    // «السيد الخامنئي»
-    let next_is_name = || {
-        text.seen
-            .get(at + 1)
-            .is_some_and(|next| next.gap == Gap::Space && next.is_any(class::GIVEN | class::FAMILY))
-    };
-    if titled
-        && text.seen[at - 1].is_any(class::TITLE)
-        && text.seen[at].is_any(class::FAMILY)
-        && !text.seen[at].is_any(class::GIVEN | class::PLACE | class::NATIONALITY | class::TITLE)
-        && !next_is_name()
-    {
-        return Some(at + 1);
-    }
-    let opens = text.seen[at].is_any(class::GIVEN) || titled && text.seen[at].is_any(class::DOUBTFUL);
-    if !opens {
-        return None;
-    }
-    let mut last = at + 1;
-    let mut has_more = false;
-    while last < end && last - at < NAME_WORDS_MAX && text.seen[last].gap == Gap::Space {
-        let known = text.seen[last].is_any(class::GIVEN | class::FAMILY | class::DOUBTFUL_FAMILY);
-        if !known && !PARTICLES.contains(&text.word(last)) {
-            break;
-        }
-        has_more |= known;
-        last += 1;
-    }
-    while last > at + 1 && PARTICLES.contains(&text.word(last - 1)) {
-        last -= 1;
-    }
-    // two words may be anything («محمد العلي»: the model has seen them and thinks otherwise), a title or three may not
-    (has_more && last > at + if titled { 1 } else { 2 }).then_some(last)
-}
-
 /// «آية الله رئيسي»: what the lexicon knows as a title is not the name. Whether anything else is left of it.
 fn without_titles(text: &Text<'_>, name: &mut Name) -> bool {
     loop {
@@ -269,6 +192,17 @@ fn settle(lexicon: &Lexicon, over: Option<&mut Name>, known: Name, text: &Text<'
                 && known.first <= name.first
                 && name.last <= known.last
                 && known.last - known.first >= 3 =>
+        {
+            *name = known;
+        }
+        // «الجمهورية الإسلامية الإيرانية آية الله», «وكالة … للأنباء - …»: nor does a title or what a mark sets apart go on
+        // with a name of several words
+        Some(name)
+            if name.first == known.first
+                && known.last < name.last
+                && known.last - known.first > 1
+                && (text.seen[known.last].gap != Gap::Space
+                    || text.seen[known.last].is_any(class::TITLE | class::ORGANISATION)) =>
         {
             *name = known;
         }
@@ -316,7 +250,7 @@ fn is_sea(lexicon: &Lexicon, known: &Name) -> bool {
 }
 
 /// A word with the article that ends like an adjective, and names no part of a place.
-fn is_adjective(word: &str) -> bool {
+pub(super) fn is_adjective(word: &str) -> bool {
     let word = word.trim();
     let parts = ["شمال", "جنوب", "شرق", "غرب", "وسط", "كبر", "صغر", "قديم", "جديد", "علي", "سفل"];
     word.strip_prefix("ال").is_some_and(|bare| {
@@ -336,6 +270,9 @@ fn known(lexicon: &Lexicon, text: &Text<'_>) -> Vec<Name> {
             continue;
         };
         let (first, last) = text.words_of(found);
+        if text.seen[first..last].iter().all(|word| word.is_any(class::ORDINARY)) {
+            continue;
+        }
         names.push(Name { kind, first, last, entry: Some(entry), start: found.start, end: found.end });
     }
     names

@@ -200,9 +200,12 @@ impl<'a, 'b> Copy<'a, 'b> {
     pub(super) fn clitic_bytes(&self, at: usize) -> usize {
         let word = self.text.words[at];
         let mut here = self.text.found_in(word.start, word.end);
-        here.find(|found| !matches!(found.sense, Sense::Cue(..) | Sense::Topic(_))).map_or(0, |found| {
-            if found.clitic_bytes == found.start - word.start { found.clitic_bytes } else { 0 }
-        })
+        here.find(|found| !matches!(found.sense, Sense::Cue(..) | Sense::Topic(_) | Sense::Ordinary)).map_or(
+            0,
+            |found| {
+                if found.clitic_bytes == found.start - word.start { found.clitic_bytes } else { 0 }
+            },
+        )
     }
 
     /// Whether a title begins at a word.
