@@ -4,6 +4,7 @@
 //! * `topics` the topic model, from articles with labels
 //! * `evidence` what is known of words that nobody marked
 //! * `identifiers` the lexicon joined with public tables
+//! * `pages`  the model of a page's region, from pages whose article is known
 //! * `conll`  the form that such sentences come in
 //! * `weights` what is learned, `draw` the order in which
 
@@ -12,6 +13,7 @@ mod draw;
 mod evidence;
 mod identifiers;
 mod names;
+mod pages;
 mod topics;
 mod weights;
 
@@ -31,6 +33,8 @@ enum Command {
     Evidence(evidence::Args),
     /// The lexicon's sources and identifiers, from public tables
     Identifiers(identifiers::Args),
+    /// The model of a page's region, from pages whose article is known
+    Pages(pages::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -39,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         Command::Topics(args) => topics::run(&args),
         Command::Evidence(args) => evidence::run(&args),
         Command::Identifiers(args) => identifiers::run(&args),
+        Command::Pages(args) => pages::run(&args),
     }
 }
 

@@ -1,7 +1,9 @@
 //! An envelope and a payload → an ingested article. Pure: the clock is an argument.
 
 use base64::Engine as _;
-use naba_record::{ARTICLE_BYTES_MAX, Block, Decoding, Ingested, Mended, RAW_KEYS, Raw, Referred};
+use naba_record::{
+    ARTICLE_BYTES_MAX, Block, Decoding, FieldOrigin, Ingested, Mended, PageFacts, RAW_KEYS, Raw, Referred,
+};
 use naba_runtime::Reject;
 use naba_text::slice::CharacterCounter;
 use naba_text::{decode, entity, html, repair};
@@ -70,6 +72,10 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
             quality.push(flag.to_owned());
         }
     }
+    if content.no_article {
+        // a section page, a search result, a message: its lines are what there is
+        quality.push("no_article".to_owned());
+    }
     let mut article = Ingested {
         schema: "naba.ingested/1".to_owned(),
         id,
@@ -88,14 +94,15 @@ pub fn ingest(payload: &[u8], envelope: &Envelope, now: &str) -> Result<Ingested
         title,
         text: content.text,
         blocks: content.blocks,
+        page: content.page,
         byline: content.byline,
         decoding: content.decoding,
         published_at: published.read,
         published_surface: published.unread,
-        modified_at: None,
+        modified_at: Time::read(content.modified_at).read,
         fetched_at: fetched.read,
         language: raw.language.or(content.language),
-        tags: raw.tags,
+        tags: if raw.tags.is_empty() { content.tags } else { raw.tags },
         withdrawn: raw.withdrawn,
         quality,
         ingested_at: now.to_owned(),
@@ -207,6 +214,10 @@ struct Content {
     language: Option<String>,
     byline: Option<String>,
     blocks: Vec<Block>,
+    modified_at: Option<String>,
+    page: Option<Box<PageFacts>>,
+    tags: Vec<String>,
+    no_article: bool,
 }
 
 /// The content of an article that was taken back: none. It has no text to be known by.
@@ -313,7 +324,21 @@ fn from_page(source: &str, mut decoding: Decoding) -> Content {
         link_density: block.link_density,
         path: block.path,
     });
+    let origin =
+        |(field, origin): (&str, &str)| FieldOrigin { field: field.to_owned(), origin: origin.to_owned() };
+    let facts = PageFacts {
+        site_name: limits::fitting("title", page.site_name),
+        section: limits::fitting("title", page.section),
+        image: limits::fitting("url", page.image),
+        paywalled: page.is_paywalled,
+        origins: page.origins.into_iter().map(origin).collect(),
+        left_out: page.left_out,
+    };
     Content {
+        modified_at: limits::fitting("published_at", page.modified_at),
+        page: Some(Box::new(facts)),
+        tags: page.tags.into_iter().filter_map(|tag| limits::fitting("title", Some(tag))).collect(),
+        no_article: !page.is_article,
         blocks: blocks.collect(),
         text: page.text,
         decoding,

@@ -1,4 +1,4 @@
-//! Twenty pages in ten layouts, with classes that mean something and classes that do not: all content is kept,
+//! Pages of our own in every structure that the test kit knows, and twenty in ten layouts, with classes that mean something and classes that do not: all content is kept,
 //! all page chrome is gone. The texts are our own.
 
 use ingest::Envelope;
@@ -114,6 +114,56 @@ fn twenty_pages_keep_their_content_and_lose_their_chrome() {
             }
         }
     }
+}
+
+#[test]
+fn pages_of_every_kind_keep_their_article_and_nothing_else() {
+    let pipeline = Pipeline::built_in().expect("the pipeline");
+    for page in naba_testkit::pages::all(1).into_iter().chain(naba_testkit::pages::all(2)) {
+        let record = enriched(&pipeline, &page.html);
+        let kind = page.kind;
+        assert_eq!(record.title.as_deref(), Some(page.title.as_str()), "{kind}");
+        assert_eq!(record.body.lines().collect::<Vec<_>>(), page.body, "{kind}");
+        if page.writer.is_some() {
+            assert_eq!(record.byline, page.writer, "{kind}");
+        }
+        if let Some(day) = page.day {
+            assert!(
+                record.published_at.as_deref().unwrap_or_default().starts_with(day),
+                "{kind}: {:?}",
+                record.published_at
+            );
+        }
+        for line in &page.outside {
+            assert!(!record.body.contains(line.as_str()), "{kind}: {line}");
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_told_and_a_page_without_an_article_says_so() {
+    let pipeline = Pipeline::built_in().expect("the pipeline");
+    let page =
+        naba_testkit::pages::all(3).into_iter().find(|page| page.kind == "wordpress 2010, long comments");
+    let record = enriched(&pipeline, &page.expect("the kind").html);
+    let facts = record.page.expect("a page's facts");
+    let kinds: Vec<&str> = facts.left_out.iter().map(|part| part.kind.as_str()).collect();
+    assert!(
+        kinds.contains(&"comments") && kinds.contains(&"sidebar") && kinds.contains(&"footer"),
+        "{kinds:?}"
+    );
+    assert!(
+        facts
+            .left_out
+            .iter()
+            .all(|part| part.lines > 0 && part.words > 0 && part.path.starts_with("/html/body"))
+    );
+    assert!(facts.origins.iter().any(|origin| origin.field == "title" && origin.origin == "heading"));
+    let links = "<li><a href=\"/n\">معرض للكتب القديمة في ساحة المدينة</a></li>".repeat(40);
+    let section = format!("<html><head><title>رياضة</title></head><body><ul>{links}</ul></body></html>");
+    let envelope = Envelope { content_type: Some("text/html".to_owned()), ..Envelope::default() };
+    let article = ingest::ingest(section.as_bytes(), &envelope, "2026-01-01T00:00:00Z").expect("a text");
+    assert_eq!(article.quality, ["no_article"]);
 }
 
 #[test]

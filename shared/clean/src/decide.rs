@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 
 use naba_lexicon::Lexicon;
-use naba_record::{BlockKind, Dateline, Ingested, Kind};
+use naba_record::{Dateline, Ingested, Kind};
 use naba_text::normalise::Profile;
 use naba_text::slice::{self, CharacterCounter};
 
@@ -17,7 +17,7 @@ use crate::folding::Folding;
 use crate::learn::{Observation, Where};
 use crate::page::{Unit, units};
 use crate::rules::{Matching, Place, Rule, Rules, UNIT_BYTES_MAX};
-use crate::{flat, head, tail};
+use crate::{elements, flat, head, tail};
 
 /// A stretch of the decoded text that goes, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +53,9 @@ pub struct Decision {
     pub tags: Vec<String>,
     /// Quality flags.
     pub quality: Vec<&'static str>,
-    /// The share of the text that goes on circumstantial evidence.
+    /// The share of the text that goes on circumstantial evidence, and where its lines begin.
     pub swept_share: f32,
+    pub(crate) swept: Vec<usize>,
 }
 
 /// What the deciders work on.
@@ -276,7 +277,7 @@ fn examine<'a>(
 ) -> (Article<'a>, Option<usize>) {
     let text = article.text.as_str();
     let units = units(text);
-    let labels = by_element(article, &units);
+    let labels = elements::labels(article, &units);
     let matching = vec![OnceCell::new(); units.len()];
     let (address, source) = (article.url.as_deref(), article.source.as_deref());
     let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
@@ -307,29 +308,4 @@ fn examine<'a>(
         fields(&mut article);
     }
     (article, lead)
-}
-
-/// The share of links from which a line of a page is a list of links, and the most words that it then has.
-const LINKS_SHARE_MIN: f32 = 0.8;
-const LINKS_WORDS_MAX: usize = 30;
-
-/// What a page's own elements say of its lines: furniture by name, captions, lines made of links.
-fn by_element(article: &Ingested, units: &[Unit]) -> Vec<Option<Label>> {
-    let mut labels = vec![None; units.len()];
-    // every line of a page is one block; where that is not so, the blocks are of another text
-    if article.blocks.len() == units.len() {
-        for ((label, block), unit) in labels.iter_mut().zip(&article.blocks).zip(units) {
-            let links = block.link_density >= LINKS_SHARE_MIN
-                && unit.words <= LINKS_WORDS_MAX
-                && !unit.ends_like_a_sentence();
-            let found = match block.kind {
-                BlockKind::Furniture => Some((Kind::Nav, "nav.element")),
-                BlockKind::Caption => Some((Kind::Caption, "caption.element")),
-                _ if links => Some((Kind::Nav, "nav.links")),
-                _ => None,
-            };
-            *label = found.map(|(kind, rule)| Label { kind, rule: rule.to_owned() });
-        }
-    }
-    labels
 }

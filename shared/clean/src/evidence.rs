@@ -295,9 +295,10 @@ fn repeats_headline(article: &Article<'_>, index: usize) -> bool {
     let words = title.split_whitespace().count();
     // «هذه هموم لا تنتظر الغد» echoes the headline and is the writer's; a label says so with a colon
     let label = article.folded(index).strip_suffix(title).map(str::trim_end);
+    let is_the_same = label.is_some_and(str::is_empty);
     words >= 3
         && article.units[index].words <= words + BESIDE_THE_HEADLINE_WORDS_MAX
-        && label.is_some_and(|label| label.ends_with(':'))
+        && label.is_some_and(|label| is_the_same || label.ends_with(':'))
 }
 
 /// Nothing but agencies and outlets, with marks between them.

@@ -4,7 +4,7 @@ use naba_record::{Dateline, Kind};
 use naba_text::slice;
 
 use crate::decide::Article;
-use crate::stamp;
+use crate::{stamp, writer};
 
 /// What the labelled units say of the article.
 pub(crate) fn fields(article: &mut Article<'_>) {
@@ -62,6 +62,8 @@ pub(crate) fn fields(article: &mut Article<'_>) {
         }
     }
     article.decision.source = article.decision.source.take().or(outlet);
+    let byline = article.decision.byline.take().map(|name| writer::without_role(&name).to_owned());
+    article.decision.byline = byline.filter(|name| !writer::is_nobody(name));
 }
 
 /// Place and writer in front of a date: «أبها: ضيف الله المالكي 2015-07-21».
@@ -74,7 +76,7 @@ fn writer_before(article: &mut Article<'_>, words: &str) {
         if article.lexicon.senses_of(&folded).iter().any(is_place) {
             let place = Dateline { place: Some(part.to_owned()), ..Dateline::default() };
             article.decision.dateline.get_or_insert(Dateline { surface: part.to_owned(), ..place });
-        } else if part.contains(' ') {
+        } else if part.contains(' ') && part.chars().all(|c| c.is_alphabetic() || " .'".contains(c)) {
             article.decision.byline.get_or_insert_with(|| part.to_owned());
         }
     }

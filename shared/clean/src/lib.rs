@@ -3,6 +3,8 @@
 //! * [`rules`]   furniture as data: `rules/*.toml`, each rule with the line that provoked it
 //! * [`page`]    the article as units: lines, and runs inside lines that lost their line feeds
 //! * [`decide`]  which units are furniture: head, sections, tail, ends
+//! * `elements` what a web page's own elements say of its lines
+//! * `writer`   who wrote it, in headlines, and who is nobody
 //! * [`evidence`] what speaks for and against a line that no rule names
 //! * [`like`]     lines that read nearly the same
 //! * [`learn`]    what an outlet repeats, counted per source, and the rules that come of it
@@ -20,6 +22,7 @@
 pub mod cut;
 pub mod dateline;
 pub mod decide;
+mod elements;
 pub mod evidence;
 mod fields;
 mod flat;
@@ -33,6 +36,7 @@ pub mod rules;
 mod stamp;
 mod tail;
 pub mod undo;
+mod writer;
 
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Ingested, Search, SearchMap};
@@ -129,8 +133,10 @@ impl Cleaner {
     fn cleaned(&self, article: &Ingested, decision: Decision) -> Result<Cleaned, CleanError> {
         let mut quality = article.quality.clone();
         let over_cut = decision.swept_share > SWEPT_SHARE_MAX;
-        let decision = if over_cut { Decision::default() } else { decision };
+        let mut decision = decision;
         if over_cut {
+            // what a section swept along comes back; what is named by itself stays cut
+            decision.cuts.retain(|cut| !decision.swept.contains(&cut.start));
             quality.push("over_cut".to_owned());
         }
         quality.extend(decision.quality.iter().map(|flag| (*flag).to_owned()));
@@ -140,6 +146,8 @@ impl Cleaner {
         }
         let tidy = |text: &str| Some(normalise(&self.display, text).text).filter(|text| !text.is_empty());
         let title = decision.title.as_deref().or(article.title.as_deref()).and_then(tidy);
+        let stated = decision.byline.as_deref().or(article.byline.as_deref()).and_then(tidy);
+        let byline = stated.or_else(|| title.as_deref().and_then(writer::in_title));
         let search_title =
             title.as_deref().map_or_else(Normalised::default, |title| normalise(&self.search, title));
         let search_body = normalise(&self.search, &cut.body);
@@ -161,7 +169,7 @@ impl Cleaner {
             search_map: SearchMap { title: search_title.map.runs, body: search_body.map.runs },
             body: cut.body,
             dateline: decision.dateline,
-            byline: decision.byline.as_deref().or(article.byline.as_deref()).and_then(tidy),
+            byline,
             published_surface: surface(decision.published.as_deref(), article).as_deref().and_then(tidy),
             source_surface: decision.source.as_deref().and_then(tidy),
             published_at: article.published_at.clone(),
@@ -173,6 +181,7 @@ impl Cleaner {
             withdrawn: article.withdrawn,
             quality,
             language: article.language.clone(),
+            page: article.page.clone(),
             decoding: article.decoding.clone(),
             ingested_at: article.ingested_at.clone(),
             cleaned_at: String::new(),

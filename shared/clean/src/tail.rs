@@ -98,6 +98,7 @@ fn sections(article: &mut Article<'_>, lead: usize) {
         };
         for swept in index + 1..end {
             article.swept_bytes += article.units[swept].end - article.units[swept].start;
+            article.decision.swept.push(article.units[swept].start);
             article.label(swept, rule.kind, &rule.id);
         }
         index = end.max(index + 1);

@@ -84,6 +84,9 @@ pub struct Cleaned {
     /// The declared language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// What a web page says of itself beside its article, and what of it was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Box<crate::PageFacts>>,
     /// How the bytes became text.
     pub decoding: Decoding,
     /// When ingest finished (RFC 3339, UTC).

@@ -117,6 +117,9 @@ pub struct Enriched {
     pub story: Option<Story>,
     /// Notes on the text's quality.
     pub quality: Vec<String>,
+    /// What a web page says of itself beside its article, and what of it was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Box<crate::PageFacts>>,
     /// How the bytes became text.
     pub decoding: Decoding,
     /// Where the record has been.

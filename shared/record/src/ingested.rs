@@ -44,6 +44,9 @@ pub struct Ingested {
     pub blocks: Vec<Block>,
     /// How the bytes became text.
     pub decoding: Decoding,
+    /// What a web page says of itself beside its article, and what of it was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Box<PageFacts>>,
     /// The writer, as the page's metadata has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byline: Option<String>,
@@ -92,6 +95,51 @@ pub struct Block {
     pub link_density: f32,
     /// Where it stands in the page: an XPath.
     pub path: String,
+}
+
+/// What a web page says of itself beside its article, and what of it was left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PageFacts {
+    /// The name of the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_name: Option<String>,
+    /// The section of the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// The address of the article's picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The page says that it is not for everybody to read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paywalled: bool,
+    /// Where the fields came from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<FieldOrigin>,
+    /// The parts of the page outside the article.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Where in a page a field came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FieldOrigin {
+    /// The field: `title`, `byline`, `published_at`, …
+    pub field: String,
+    /// `json_ld`, the name of a meta element, `itemprop`, `heading`, …
+    pub origin: String,
+}
+
+/// A part of a web page that is no part of its article.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LeftOut {
+    /// `nav`, `sidebar`, `related`, `comments`, `footer`, `share`, `tags`, `ad`, `overlay`, `other`.
+    pub kind: String,
+    /// Where it stands in the page: an XPath.
+    pub path: String,
+    /// Lines that readers see in it.
+    pub lines: u32,
+    /// Their words.
+    pub words: u32,
 }
 
 /// What a line of a web page is.

@@ -25,7 +25,8 @@ pub use enriched::{
     Identifiers, Language, Mention, MentionIn, Quote, QuoteKind, Speaker, Story, Topic,
 };
 pub use ingested::{
-    Block, BlockKind, Decoding, DecodingBasis, Ingested, Mended, Referred, StageTrace, Trace,
+    Block, BlockKind, Decoding, DecodingBasis, FieldOrigin, Ingested, LeftOut, Mended, PageFacts, Referred,
+    StageTrace, Trace,
 };
 pub use raw::{FIELD_BYTES_MAX, RAW_KEYS, Raw, TAG_BYTES_MAX, TAGS_MAX};
 pub use span::{Run, Span};

@@ -141,6 +141,7 @@ impl Tagger {
             tidied: cleaned.tidied,
             tags: cleaned.tags,
             withdrawn: cleaned.withdrawn,
+            page: cleaned.page,
             decoding: cleaned.decoding,
             trace: cleaned.trace,
         }

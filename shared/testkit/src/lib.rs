@@ -6,6 +6,7 @@
 //! * [`process`]   service processes that can really be killed
 //! * [`articles`]  generated articles, as many and as different as wanted
 //! * [`families`]  a stream in which articles print the same copy
+//! * [`pages`]     web pages of many kinds, and what of each is its article
 //! * [`soak`]      chaos from a seed, and an audit
 //! * [`golden`]    files that hold what is expected
 //! * [`wire`]      a publisher that writes the broker's protocol itself
@@ -17,6 +18,7 @@ pub mod broker;
 pub mod disk;
 pub mod families;
 pub mod golden;
+pub mod pages;
 pub mod phases;
 pub mod process;
 pub mod soak;

@@ -11,12 +11,13 @@ use crate::like::Like;
 use crate::page::count_words;
 
 /// The built-in files, in the order in which their rules are tried.
-pub(super) const BUILT_IN: [(&str, &str); 7] = [
+pub(super) const BUILT_IN: [(&str, &str); 8] = [
     ("rules/pieces.toml", include_str!("../../rules/pieces.toml")),
     ("rules/seams.toml", include_str!("../../rules/seams.toml")),
     ("rules/end_marks.toml", include_str!("../../rules/end_marks.toml")),
     ("rules/credits.toml", include_str!("../../rules/credits.toml")),
     ("rules/page.toml", include_str!("../../rules/page.toml")),
+    ("rules/web.toml", include_str!("../../rules/web.toml")),
     ("rules/social.toml", include_str!("../../rules/social.toml")),
     ("rules/related.toml", include_str!("../../rules/related.toml")),
 ];
