@@ -238,8 +238,8 @@ fn headline(outline: &Outline, region: &Region, metadata: &Metadata) -> Option<(
 const WRITER_CHARACTERS_MAX: u32 = 60;
 
 /// What stands before a writer's name.
-const BEFORE_WRITERS: [&str; 10] =
-    ["عن", "بقلم", "كتب", "كتبت", "كتبها", "بواسطة", "بواسطه", "إعداد", "الكاتب", "by"];
+const BEFORE_WRITERS: [&str; 11] =
+    ["عن", "بقلم", "كتب", "كتبت", "كتبها", "بواسطة", "بواسطه", "إعداد", "الكاتب", "by", "By"];
 
 /// The writer in an element that is named so, near the article.
 fn writer(outline: &Outline, region: &Region, metadata: &Metadata) -> Option<String> {
@@ -257,12 +257,8 @@ fn writer(outline: &Outline, region: &Region, metadata: &Metadata) -> Option<Str
         let words = outline.words(line);
         let name = words.split_once([':', '/']).filter(|(label, _)| label.split_whitespace().count() < 3);
         let name = name.map_or(words, |(_, name)| name).trim();
-        let labelled = |before: &&str| {
-            name.strip_prefix(**before)
-                .or_else(|| name.strip_prefix("By"))
-                .filter(|rest| rest.starts_with(' '))
-        };
-        let name = BEFORE_WRITERS.iter().find_map(|before| labelled(&before)).unwrap_or(name).trim();
+        let behind = |before: &&str| name.strip_prefix(*before).filter(|rest| rest.starts_with(' '));
+        let name = BEFORE_WRITERS.iter().find_map(behind).unwrap_or(name).trim();
         let is_words = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '،' | '\''));
         let is_moment = name.starts_with("منذ ") || name.starts_with("قبل ");
         let words = name.split_whitespace().count();
