@@ -40,9 +40,23 @@ pub(crate) fn labels(article: &Ingested, units: &[Unit]) -> Vec<Option<Label>> {
             }
             _ => Some((Kind::Nav, "nav.links")),
         };
+        let found =
+            found.or_else(|| is_writer(article, units, index).then_some((Kind::Byline, "byline.element")));
         labels[index] = found.map(|(kind, rule)| Label { kind, rule: rule.to_owned() });
     }
     labels
+}
+
+/// How far into a page's text a line of its own may name the writer.
+const WRITER_LINES_MAX: usize = 12;
+
+/// Whether a line is nothing but the writer whom the page's elements name.
+fn is_writer(article: &Ingested, units: &[Unit], index: usize) -> bool {
+    index < WRITER_LINES_MAX
+        && article.byline.as_deref().is_some_and(|byline| {
+            naba_text::slice::between(&article.text, units[index].start, units[index].end).trim()
+                == byline.trim()
+        })
 }
 
 fn is_copy(block: &Block, unit: &Unit) -> bool {

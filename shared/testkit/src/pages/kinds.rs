@@ -173,7 +173,7 @@ fn drupal_7(parts: &Parts) -> Made {
 
 fn drupal_9(parts: &Parts) -> Made {
     let body = format!(
-        "<div class=\"layout-container\"><nav>{}</nav><main role=\"main\"><div class=\"layout-content\"><article class=\"node node--type-article\"><h1>{}</h1><div class=\"node__meta\"><span class=\"author\">{}</span></div><div class=\"node__content\"><div class=\"text-formatted field--name-body\">{}</div></div><section class=\"comment-wrapper\">{}</section></article></div></main><footer>{}</footer></div>",
+        "<div class=\"layout-container\"><nav>{}</nav><main role=\"main\"><div class=\"layout-content\"><article class=\"node node--type-article\"><h1>{}</h1><div class=\"node__meta\"><div class=\"author\">{}</div></div><div class=\"node__content\"><div class=\"text-formatted field--name-body\">{}</div></div><section class=\"comment-wrapper\">{}</section></article></div></main><footer>{}</footer></div>",
         parts.menu(),
         parts.title,
         parts.writer,

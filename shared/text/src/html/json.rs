@@ -115,7 +115,7 @@ impl Reader<'_> {
             match c {
                 _ if c == quote => break,
                 '\\' => self.escaped(&mut string),
-                '\n' | '\r' | '\t' => string.push(' '),
+                '\r' | '\t' => string.push(' '),
                 _ => string.push(c),
             }
         }
@@ -224,7 +224,7 @@ mod tests {
     fn loose_json_is_read() {
         check("{\"a\": \"نص\"}", "{\"a\":\"نص\"}");
         check("// <![CDATA[\n{\"a\": [1, 2,],}\n// ]]>", "{\"a\":[1.0,2.0]}");
-        check("<!-- {\"a\": \"سطر\nثان\"} -->", "{\"a\":\"سطر ثان\"}");
+        check("<!-- {\"a\": \"سطر\nثان\"} -->", "{\"a\":\"سطر\\nثان\"}");
         check("{\"a\": \"ب\"} /* و */ {\"c\": null,}", "{\"a\":\"ب\"} {\"c\":null}");
         check("{'a': 'ب', d: true}", "{\"a\":\"ب\",\"d\":true}");
         check("{\"a\": \"\\u0646\\u0635 \\ud83d\\ude00\"", "{\"a\":\"نص 😀\"}");

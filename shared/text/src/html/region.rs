@@ -49,6 +49,7 @@ pub(super) fn choose(outline: &Outline, witness: &Witness) -> Region {
     }
     let seen = Seen::new(outline, witness, title);
     let (element, _) = best(&seen, &model::BUILT_IN);
+    let element = one_of_many(&seen, element);
     let chosen = &outline.elements[element];
     let mut marks = vec![Mark::Out; outline.lines.len()];
     for line in chosen.first..chosen.end {
@@ -81,6 +82,29 @@ impl Region {
         let near = self.reach().start..self.lines.start as usize + STAMP_LINES_BEHIND;
         let moment = outline.moments.iter().find(|(line, _)| near.contains(line))?;
         Some(moment.1.clone())
+    }
+}
+
+/// Where the region holds several articles, each in an element of its own, the one under the page's headline.
+fn one_of_many(seen: &Seen<'_>, element: usize) -> usize {
+    let (elements, chosen) = (&seen.outline.elements, &seen.outline.elements[element]);
+    let Some(title) = seen.title.map(|title| title as u32) else { return element };
+    let has_copy = |index: &usize| {
+        let part = &elements[*index];
+        part.hints.has(Hints::ARTICLE)
+            && part.end <= chosen.end
+            && Seen::between(&seen.prose, part.first, part.end) > 0
+    };
+    let inside = element + 1..elements.len();
+    let within = inside.take_while(|index| elements[*index].first < chosen.end);
+    let articles: Vec<usize> = within.filter(has_copy).collect();
+    let mut titled = articles.iter().filter(|index| {
+        let part = &elements[**index];
+        (part.first..part.end).contains(&title)
+    });
+    match (titled.next(), articles.len()) {
+        (Some(one), 2..) => *one,
+        _ => element,
     }
 }
 

@@ -67,7 +67,9 @@ impl Linked {
         put(&mut self.description, "description");
         put(&mut self.section, "articleSection");
         put(&mut self.language, "inLanguage");
-        put(&mut self.body, "articleBody");
+        if self.body.is_none() {
+            self.body = article.get("articleBody").and_then(Value::as_str).map(lines);
+        }
         if self.publisher.is_none() {
             self.publisher = article.get("publisher").and_then(name_of);
         }
@@ -96,11 +98,14 @@ fn first_text(value: &Value) -> Option<String> {
     let text = value.as_str().or_else(|| value.get(0)?.as_str())?;
     let read = entity::decode(text);
     let text = read.as_ref().map_or(text, |(text, _)| text);
-    if text.contains('\n') {
-        let lines: Vec<String> = text.lines().filter_map(|line| tidy(Some(line))).collect();
-        return (!lines.is_empty()).then(|| lines.join("\n"));
-    }
     tidy(Some(text))
+}
+
+/// A text of several lines, each tidied.
+fn lines(text: &str) -> String {
+    let read = entity::decode(text);
+    let text = read.as_ref().map_or(text, |(text, _)| text);
+    text.lines().filter_map(|line| tidy(Some(line))).collect::<Vec<_>>().join("\n")
 }
 
 fn name_of(value: &Value) -> Option<String> {
