@@ -65,6 +65,11 @@ pub(super) fn runs(text: &str) -> FxHashSet<u64> {
 
 /// Marks between a headline and the name of its site.
 const SEPARATORS: [&str; 9] = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • "];
+/// The longest headline that is looked for, in bytes, and how often each mark is cut at in it.
+const TITLE_BYTES_MAX: usize = 1_000;
+const SEPARATORS_MAX: usize = 6;
+/// The most headlines and parts of them that every line is compared with.
+const KEYS_MAX: usize = 48;
 /// The fewest words of a part of a page's title that is a headline.
 const PART_WORDS_MIN: usize = 3;
 /// The fewest words that a line has in common with a headline that it begins.
@@ -76,10 +81,10 @@ impl Witness {
     /// The keys of all headlines, whole and in parts.
     fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = vec![];
-        for title in &self.titles {
+        for title in self.titles.iter().filter(|title| title.len() <= TITLE_BYTES_MAX) {
             keys.push(key(title));
             for separator in SEPARATORS {
-                for (at, mark) in title.match_indices(separator) {
+                for (at, mark) in title.match_indices(separator).take(SEPARATORS_MAX) {
                     for part in [slice::until(title, at), slice::from(title, at + mark.len())] {
                         let part = key(part);
                         if part.split(' ').count() >= PART_WORDS_MIN {
@@ -90,6 +95,9 @@ impl Witness {
             }
         }
         keys.retain(|key| !key.is_empty());
+        keys.sort();
+        keys.dedup();
+        keys.truncate(KEYS_MAX);
         keys
     }
 
