@@ -66,11 +66,11 @@ fn json_bytes_and_pages_become_text() {
     let envelope = Envelope { source: Some("a.b".to_owned()), ..Envelope::default() };
     let same = ingest("نص الخبر".as_bytes(), &envelope, NOW).expect("an article");
     assert_eq!(same.id, article.id, "one article, however it came");
-    let page = "<html><head><title>عنوان الصفحة</title></head><body><p>نص الخبر الطويل الذي يملأ الصفحة كلها ولا شيء غيره فيها.</p></body></html>";
+    let page = "<html><head><title>عنوان الصفحة الذي يقوله رأسها</title></head><body><p>نص الخبر الطويل الذي يملأ الصفحة كلها ولا شيء غيره فيها.</p></body></html>";
     let page = ingest(page.as_bytes(), &envelope, NOW).expect("an article");
     assert!(
         page.decoding.html
-            && page.title.as_deref() == Some("عنوان الصفحة")
+            && page.title.as_deref() == Some("عنوان الصفحة الذي يقوله رأسها")
             && page.text.starts_with("نص الخبر")
     );
 }
