@@ -46,15 +46,16 @@ bench-growth: tools ## charts of speed and memory by article size, rules, lexico
 	target/release/naba-bench-growth $(if $(ONLY),--only $(ONLY))
 	python3 tools/tables.py
 
-train: ## learn the models again (EVAL=folder with names/train.conll, topics/train.jsonl.gz and pages/, DATA=folder with tables of words)
+train: ## learn the models again (EVAL=folder with names, topics, corpus, clean and pages, DATA=folder with tables of words)
 	$(CARGO) build --release --quiet --package naba-train
 	target/release/naba-train evidence --clusters $(DATA)/word_clusters.clean.tsv --names $(DATA)/name_words.arab.tsv \
 		--world-names $(DATA)/name_words.world.tsv --cities $(DATA)/cities.geonames.tsv
-	$(CARGO) build --release --quiet --package naba-train
 	target/release/naba-train names $(EVAL)/names/train.conll
 	gzip --decompress --stdout $(EVAL)/topics/train.jsonl.gz > target/topics.jsonl
 	target/release/naba-train topics target/topics.jsonl
 	target/release/naba-train pages $(EVAL)/pages/pages.jsonl $(EVAL)/pages/gold.jsonl
+	gzip --decompress --stdout $(EVAL)/corpus/unlabelled.jsonl.gz > target/unlabelled.jsonl
+	target/release/naba-train flat target/unlabelled.jsonl $(EVAL)/clean/dev.articles.jsonl target/topics.jsonl --gold $(EVAL)/clean/dev.gold.jsonl
 
 identifiers: ## join the lexicon with public tables again (DATA=folder; shared/lexicon/data/README.md says which)
 	$(CARGO) build --release --quiet --package naba-train

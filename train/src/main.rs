@@ -5,12 +5,14 @@
 //! * `evidence` what is known of words that nobody marked
 //! * `identifiers` the lexicon joined with public tables
 //! * `pages`  the model of a page's region, from pages whose article is known
+//! * `flat`   the boundary model, from articles whose lines are whole
 //! * `conll`  the form that such sentences come in
 //! * `weights` what is learned, `draw` the order in which
 
 mod conll;
 mod draw;
 mod evidence;
+mod flat;
 mod identifiers;
 mod names;
 mod pages;
@@ -35,6 +37,8 @@ enum Command {
     Identifiers(identifiers::Args),
     /// The model of a page's region, from pages whose article is known
     Pages(pages::Args),
+    /// The boundary model, from NDJSON {"source", "title", "text"}
+    Flat(flat::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -44,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         Command::Evidence(args) => evidence::run(&args),
         Command::Identifiers(args) => identifiers::run(&args),
         Command::Pages(args) => pages::run(&args),
+        Command::Flat(args) => flat::run(&args),
     }
 }
 

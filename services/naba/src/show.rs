@@ -235,6 +235,10 @@ pub fn blocks(decoded: &str, blocks: &[Block], cleaned: &Cleaned, paint: Paint) 
             let signs: Vec<String> = block.signs.iter().map(sign).collect();
             line.push_str(&format!(" ({} = {weight}, {CONVICTS_MIN} would do)", signs.join(", ")));
         }
+        if let Some(because) = block.because.filter(|because| !because[0].is_empty()) {
+            let because: Vec<&str> = because.into_iter().filter(|because| !because.is_empty()).collect();
+            line.push_str(&format!(" [flat.model: {}]", because.join(", ")));
+        }
         let words = isolated(&shortened(&words, BLOCK_CHARACTERS_MAX));
         let line = if block.label.is_some() { line } else { paint.dim(&line) };
         lines.push(format!("{line}  {words}"));

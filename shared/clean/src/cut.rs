@@ -23,8 +23,8 @@ struct Piece {
     text: u32,
 }
 
-/// Applies cuts (rising, without overlaps, in bytes) to a text.
-pub fn apply(display: &Profile, text: &str, cuts: &[Cut]) -> Parts {
+/// Applies cuts (rising, without overlaps, in bytes) to a text, in which line feeds of `soft` stretches are blanks.
+pub fn apply(display: &Profile, text: &str, cuts: &[Cut], soft: &[std::ops::Range<usize>]) -> Parts {
     let mut counter = CharacterCounter::new(text);
     let (mut kept, mut pieces, mut removed) = (String::with_capacity(text.len()), vec![], vec![]);
     let (mut at, mut kept_characters) = (0, 0);
@@ -40,9 +40,28 @@ pub fn apply(display: &Profile, text: &str, cuts: &[Cut]) -> Parts {
     }
     pieces.push(Piece { kept: kept_characters, text: counter.at(at) });
     kept.push_str(slice::from(text, at));
-    let body = normalise(display, &kept);
+    let body = if soft.is_empty() {
+        normalise(display, &kept)
+    } else {
+        normalise(display, &flowed(text, cuts, soft))
+    };
     let tidied = Edits::new(&kept, &body.text, &pieces).collect(&body.map.runs);
     Parts { body: body.text, removed, tidied }
+}
+
+/// What stays of a text, its soft line feeds turned into blanks: character for character as long as what stays.
+fn flowed(text: &str, cuts: &[Cut], soft: &[std::ops::Range<usize>]) -> String {
+    let mut flowed = String::with_capacity(text.len());
+    let (mut cuts, mut soft) = (cuts.iter().peekable(), soft.iter().peekable());
+    for (at, c) in text.char_indices() {
+        while cuts.next_if(|cut| cut.end <= at).is_some() {}
+        while soft.next_if(|soft| soft.end <= at).is_some() {}
+        if cuts.peek().is_none_or(|cut| at < cut.start) {
+            let is_soft = matches!(c, '\r' | '\n') && soft.peek().is_some_and(|soft| soft.start <= at);
+            flowed.push(if is_soft { ' ' } else { c });
+        }
+    }
+    flowed
 }
 
 /// Walks kept text and body side by side and notes where they differ.

@@ -38,8 +38,6 @@ pub struct Found {
 const CHARACTERS_MAX: usize = 110;
 /// The most segments of a dateline.
 const SEGMENTS_MAX: usize = 6;
-/// The most bytes of a dateline with two calendars, which has a line to itself.
-const LINE_BYTES_MAX: usize = 240;
 /// The fewest words of copy that must follow a dateline in the same unit.
 const COPY_WORDS_MIN: usize = 4;
 
@@ -50,11 +48,11 @@ pub(crate) fn months() -> String {
     })
 }
 
-/// The Saudi agency's line, which has no separators at all.
+/// The Saudi agency's line, which has no separators at all, by itself or with the copy behind it.
 static TWO_CALENDARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let months = months();
     Regex::new(&format!(
-        r"^(.{{2,30}}?) (\d{{1,2}} (?:{months}) \d{{4}} ?ه? ?الموافق (?:ل ?)?\d{{1,2}} (?:{months}) \d{{4}} ?م?) (\S{{2,12}})$"
+        r"^(.{{2,30}}?) (\d{{1,2}} (?:{months}) \d{{4}} ?ه? ?الموافق (?:ل ?)?\d{{1,2}} (?:{months}) \d{{4}} ?م?) \.?(\S{{2,12}})(?: |$)"
     ))
     .ok()
 });
@@ -65,22 +63,29 @@ pub(crate) fn whole(lexicon: &Lexicon, unit: &Folding<'_>, unknown_allowed: bool
     let segments = segments(lexicon, unit);
     let ends = segments.last().is_some_and(|last| last.after.byte() >= unit.text().len());
     // a headline may open with a city («دمشق - هدوء حذر»), so an unknown segment needs an agency beside it
-    two_calendars(unit).is_some()
+    two_calendars(lexicon, unit).is_some_and(|[all, ..]| all.end().byte() >= unit.text().len())
         || (ends
             && rule(&segments, true)
                 .is_some_and(|rule| unknown_allowed || rule != "dateline.outlet_and_place"))
 }
 
+/// Whether a folded unit is nothing but a dateline of places, outlets and names that are known, or of an outlet and a name
+/// of two words.
+pub(crate) fn whole_and_known(lexicon: &Lexicon, unit: &Folding<'_>) -> bool {
+    let segments = segments(lexicon, unit);
+    let unknown = |segment: &Segment<'_>| segment.class == Class::Unknown && segment.words != 2;
+    segments.len() > 1 && !segments.iter().any(unknown) && whole(lexicon, unit, false)
+}
+
 /// Reads a dateline at the head of a unit.
 pub(crate) fn read(lexicon: &Lexicon, search: &Profile, words: &str) -> Option<Found> {
-    if words.len() <= LINE_BYTES_MAX
-        && let Some([place, date, agency]) = two_calendars(&Folding::of(search, words)).map(printed)
-    {
-        let dateline = Dateline { place, date, agency, surface: words.to_owned(), ..Dateline::default() };
-        let rule = "dateline.place_two_dates_agency";
-        return Some(Found { bytes: words.len(), dateline, byline: None, rule });
-    }
     let opening = Folding::with_dashes(search, words, CHARACTERS_MAX + 40);
+    if let Some([all, place, date, agency]) = two_calendars(lexicon, &opening) {
+        let (bytes, [place, date, agency]) = (all.end().home(), printed([place, date, agency]));
+        let surface = slice::until(words, bytes).trim_matches(is_blank).to_owned();
+        let dateline = Dateline { place, date, agency, surface, ..Dateline::default() };
+        return Some(Found { bytes, dateline, byline: None, rule: "dateline.place_two_dates_agency" });
+    }
     if let Some(found) = dated_wire(lexicon, words, &opening) {
         return Some(found);
     }
@@ -177,21 +182,27 @@ fn unseparated(
     opening: &Folding<'_>,
     segments: &[Segment<'_>],
 ) -> Option<Found> {
-    let first = segments.first().filter(|first| first.class == Class::Place && first.separator == '-')?;
+    let first = segments.first().filter(|first| first.separator == '-')?;
     if segments.get(1).is_some_and(|second| second.class != Class::Unknown) {
         return None;
     }
     let from = first.after.byte();
     let rest = slice::from(opening.text(), from);
+    let is_verb = |word: &str| lexicon.senses_of(word).iter().any(|sense| matches!(sense, Sense::Cue(..)));
+    let word = |behind: &str| -> String { behind.chars().take_while(|c| c.is_alphabetic()).collect() };
+    if matches!(first.class, Class::Outlet | Class::Agency | Class::Name) {
+        return outlet_and_place(lexicon, words, opening, first, is_verb);
+    }
+    if first.class != Class::Place {
+        return None;
+    }
     let fits = |agency: &naba_lexicon::AgencyEntry, form: &naba_lexicon::data::Form| {
         let Some(behind) = rest.strip_prefix(form.folded.as_str()) else { return false };
         if behind.starts_with(' ') {
             return agency.is_agency;
         }
         // two words that lost their space are two words only when the second one is a verb: «الوطنرحّب», not «الوطنية»
-        let next = behind.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        let cue = |sense: &Sense| matches!(sense, Sense::Cue(..));
-        !form.needs_cue && form.folded.contains(' ') && lexicon.senses_of(next).iter().any(cue)
+        !form.needs_cue && form.folded.contains(' ') && is_verb(&word(behind))
     };
     let forms =
         lexicon.tables.agencies.iter().flat_map(|agency| agency.forms.iter().map(move |form| (agency, form)));
@@ -208,6 +219,46 @@ fn unseparated(
     };
     let bytes = bytes + (behind.len() - behind.trim_start().len());
     Some(Found { bytes, dateline, byline: None, rule: "dateline.place_and_agency_unseparated" })
+}
+
+/// An outlet or a writer, a dash, and a place or an outlet with a verb behind it: «النخلة – جدة أعلنت», «سامي العمر – النخلة كشفت».
+fn outlet_and_place(
+    lexicon: &Lexicon,
+    words: &str,
+    opening: &Folding<'_>,
+    first: &Segment<'_>,
+    is_verb: impl Fn(&str) -> bool,
+) -> Option<Found> {
+    const WORDS_MAX: usize = 3;
+    let from = first.after.byte();
+    let rest = slice::from(opening.text(), from);
+    let mut ends = rest.match_indices(' ').map(|(at, _)| at).take(WORDS_MAX);
+    let (end, class) = ends.find_map(|end| {
+        let class = segment::classify(lexicon, slice::until(rest, end));
+        let next = slice::from(rest, end + 1).split(' ').next().unwrap_or_default();
+        let fits = match first.class {
+            Class::Name => matches!(class, Class::Place | Class::Outlet | Class::Agency | Class::Pooled),
+            _ => matches!(class, Class::Place | Class::Pooled),
+        };
+        (fits && is_verb(next)).then_some((end, class))
+    })?;
+    let second = opening.part(from..from + end);
+    let bytes = second.end().home();
+    let printed = |part: Part<'_>| Some(part.original().to_owned());
+    let (mut place, mut agency, mut byline) = (None, None, None);
+    match first.class {
+        Class::Name => byline = printed(first.part),
+        _ => agency = printed(first.part),
+    }
+    match class {
+        Class::Place => place = printed(second),
+        _ => agency = agency.or_else(|| printed(second)),
+    }
+    let surface = slice::until(words, bytes).trim_matches(is_blank).to_owned();
+    let behind = slice::from(words, bytes);
+    let bytes = bytes + (behind.len() - behind.trim_start().len());
+    let dateline = Dateline { place, agency, surface, ..Dateline::default() };
+    Some(Found { bytes, dateline, byline, rule: "dateline.outlet_and_place_unseparated" })
 }
 
 /// «جنين 4-2-2018 وفا-», «الكويت - 12 - 12 (كونا) --»: a place, a day in numbers, an agency.
@@ -233,11 +284,20 @@ fn dated_wire(lexicon: &Lexicon, words: &str, opening: &Folding<'_>) -> Option<F
     Some(Found { bytes, dateline, byline: None, rule: "dateline.place_date_agency" })
 }
 
-/// Place, dates and agency of the Saudi agency's line.
-fn two_calendars<'f>(unit: &'f Folding<'f>) -> Option<[Part<'f>; 3]> {
+/// The Saudi agency's line; place, dates and agency in it.
+fn two_calendars<'f>(lexicon: &Lexicon, unit: &'f Folding<'f>) -> Option<[Part<'f>; 4]> {
     let found = TWO_CALENDARS.as_ref()?.captures(unit.text())?;
     let part = |index: usize| found.get(index).map(|part| unit.part(part.range()));
-    Some([part(1)?, part(2)?, part(3)?])
+    let (all, agency) = (part(0)?, part(3)?);
+    // with copy behind it, the last word may be the copy's first
+    let is_agency = |sense: &Sense| matches!(sense, Sense::Agency(..));
+    let alone = all.end().byte() == unit.text().len();
+    (alone || lexicon.senses_of(agency.text()).iter().any(is_agency)).then_some([
+        all,
+        part(1)?,
+        part(2)?,
+        agency,
+    ])
 }
 
 /// Parts as they are printed.

@@ -11,11 +11,13 @@ use naba_record::{Dateline, Ingested, Kind};
 use naba_text::normalise::Profile;
 use naba_text::slice::{self, CharacterCounter};
 
+use crate::boundary::{self, Piece};
 use crate::evidence::{self, Sign};
 use crate::fields::fields;
 use crate::folding::Folding;
 use crate::learn::{Observation, Where};
 use crate::page::{Unit, units};
+use crate::reflow::reflow;
 use crate::rules::{Matching, Place, Rule, Rules, UNIT_BYTES_MAX};
 use crate::{elements, flat, head, tail};
 
@@ -51,11 +53,22 @@ pub struct Decision {
     pub source: Option<String>,
     /// Tags printed in the text.
     pub tags: Vec<String>,
+    /// Stretches of wrapped text that are blanks and no line feeds, in the order of the text.
+    pub soft: Vec<std::ops::Range<usize>>,
     /// Quality flags.
     pub quality: Vec<&'static str>,
     /// The share of the text that goes on circumstantial evidence, and where its lines begin.
     pub swept_share: f32,
     pub(crate) swept: Vec<usize>,
+}
+
+/// What decides about articles.
+#[derive(Clone, Copy)]
+pub(crate) struct Engine<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) search: &'a Profile,
+    pub(crate) boundaries: &'a boundary::model::Model,
 }
 
 /// What the deciders work on.
@@ -139,13 +152,15 @@ pub struct Block {
     pub words: usize,
     /// What it is and the rule or shape that says so, where it goes as a whole.
     pub label: Option<(Kind, String)>,
+    /// What made the boundary model begin a piece of a flat text here, where it did.
+    pub because: Option<[&'static str; 3]>,
     /// What speaks for and against a line behind the lead that no rule names.
     pub signs: Vec<Sign>,
 }
 
 /// Reads an article and says what each unit is.
-pub(crate) fn blocks(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Ingested) -> Vec<Block> {
-    let (article, lead) = examine(rules, lexicon, search, article);
+pub(crate) fn blocks(engine: &Engine<'_>, article: &Ingested) -> Vec<Block> {
+    let (article, lead) = examine(engine, article);
     let mut counter = CharacterCounter::new(article.text);
     let block = |index: usize| {
         let unit = &article.units[index];
@@ -156,24 +171,20 @@ pub(crate) fn blocks(rules: &Rules, lexicon: &Lexicon, search: &Profile, article
             _ => vec![],
         };
         let (start, end) = (counter.at(unit.start), counter.at(unit.end));
-        Block { start, end, words: unit.words, label, signs }
+        let because = unit.piece.as_ref().map(|piece| piece.because);
+        Block { start, end, words: unit.words, label, because, signs }
     };
     (0..article.units.len()).map(block).collect()
 }
 
 /// Decides about an article.
-pub fn decide(rules: &Rules, lexicon: &Lexicon, search: &Profile, article: &Ingested) -> Decision {
-    decision_of(examine(rules, lexicon, search, article).0)
+pub(crate) fn decide(engine: &Engine<'_>, article: &Ingested) -> Decision {
+    decision_of(examine(engine, article).0)
 }
 
 /// Decides about an article, and says what it shows of its outlet's furniture.
-pub(crate) fn observe(
-    rules: &Rules,
-    lexicon: &Lexicon,
-    search: &Profile,
-    article: &Ingested,
-) -> (Decision, Observation) {
-    let (article, lead) = examine(rules, lexicon, search, article);
+pub(crate) fn observe(engine: &Engine<'_>, article: &Ingested) -> (Decision, Observation) {
+    let (article, lead) = examine(engine, article);
     let seen = lead.map(|lead| observation(&article, lead)).unwrap_or_default();
     (decision_of(article), seen)
 }
@@ -255,7 +266,10 @@ fn decision_of(article: Article<'_>) -> Decision {
         .zip(&article.labels)
         .filter_map(|(unit, label)| {
             let label = label.as_ref()?;
-            Some(Cut { start: unit.start, end: unit.end, kind: label.kind, rule: label.rule.clone() })
+            let by_model = unit.piece.as_ref().is_some_and(Piece::is_of_the_model);
+            // a rule says what its line is wherever that was found; a shape is as good as the edges of its line
+            let rule = if by_model && !article.rules.has(&label.rule) { "flat.model" } else { &label.rule };
+            Some(Cut { start: unit.start, end: unit.end, kind: label.kind, rule: rule.to_owned() })
         })
         .collect();
     let mut decision = article.decision;
@@ -269,19 +283,17 @@ fn decision_of(article: Article<'_>) -> Decision {
 }
 
 /// Reads head, sections, tail and ends, and gives the place of the lead.
-fn examine<'a>(
-    rules: &'a Rules,
-    lexicon: &'a Lexicon,
-    search: &'a Profile,
-    article: &'a Ingested,
-) -> (Article<'a>, Option<usize>) {
+fn examine<'a>(engine: &Engine<'a>, article: &'a Ingested) -> (Article<'a>, Option<usize>) {
     let text = article.text.as_str();
-    let units = units(text);
+    let Engine { rules, lexicon, search, boundaries } = *engine;
+    let mut units = units(text);
+    // a page's lines are its elements
+    let soft = if article.blocks.is_empty() { reflow(text, &mut units) } else { vec![] };
     let labels = elements::labels(article, &units);
     let matching = vec![OnceCell::new(); units.len()];
     let (address, source) = (article.url.as_deref(), article.source.as_deref());
     let title = article.title.as_deref().map(naba_lexicon::folded).filter(|title| !title.is_empty());
-    let decision = Decision::default();
+    let decision = Decision { soft, ..Decision::default() };
     let mut article = Article {
         rules,
         lexicon,
@@ -300,6 +312,10 @@ fn examine<'a>(
     if !flattened.is_empty() {
         fields(&mut article);
         return (article, None);
+    }
+    if flat::split(&mut article, boundaries) {
+        article.labels = vec![None; article.units.len()];
+        article.matching = vec![OnceCell::new(); article.units.len()];
     }
     let lead = head::read(&mut article);
     if let Some(lead) = lead {

@@ -9,9 +9,13 @@ use naba_lexicon::Sense;
 use naba_record::Kind;
 use naba_text::slice;
 
+use crate::boundary::model::{Model, Part};
+use crate::boundary::{self, End, Piece};
+use crate::dateline;
 use crate::decide::{Article, Cut};
 use crate::folding::Folding;
-use crate::rules::Rule;
+use crate::page::Unit;
+use crate::rules::{Place, Rule};
 
 /// The fewest words of a line that may hold a page.
 const LINE_WORDS_MIN: usize = 60;
@@ -47,6 +51,126 @@ struct Line<'a> {
     start: usize,
     folding: Folding<'a>,
     cuts: Vec<Cut>,
+}
+
+/// The share of a text that one line must hold for the text to be flat, in percent, and the most lines beside it.
+const FLAT_SHARE_MIN: usize = 60;
+const LINES_BESIDE_MAX: usize = 3;
+
+/// The most bytes of a text whose words are all looked at (1 MiB): a book is no article.
+const TEXT_BYTES_MAX: usize = 1 << 20;
+
+/// Splits the one line of a flat text into its pieces; whether the text was flat.
+pub(crate) fn split(article: &mut Article<'_>, model: &Model) -> bool {
+    if model.is_none() || article.text.len() > TEXT_BYTES_MAX || article.units.len() > 1 + LINES_BESIDE_MAX {
+        return false;
+    }
+    let Some(index) = (0..article.units.len()).max_by_key(|index| article.units[*index].bytes()) else {
+        return false;
+    };
+    let unit = &article.units[index];
+    if unit.words < LINE_WORDS_MIN || unit.bytes() * 100 < article.text.len() * FLAT_SHARE_MIN {
+        return false;
+    }
+    let (start, end) = (unit.start, unit.end);
+    let line = slice::between(article.text, start, end);
+    let own_name = own_name_at_the_start(article.source, line);
+    let mut pieces = between_wide_blanks(line).unwrap_or_else(|| {
+        let Article { lexicon, search, rules, source, .. } = *article;
+        let is_line = |words: &str, end: End| {
+            let folding = Folding::of(search, words);
+            let (text, count) = (folding.text(), crate::page::count_words(words));
+            // one word that is a section's name may be a headline's first one
+            let of_a_page = |kind: Kind| matches!(kind, Kind::Timestamp | Kind::Share | Kind::Social);
+            end == End::Last && text.contains(['-', '–', '/']) && dateline::whole_and_known(lexicon, &folding)
+                || count > 1
+                    && rules
+                        .first(&rules.matching(text), text, count, Place::Head, source)
+                        .is_some_and(|rule| end == End::First || of_a_page(rule.kind))
+        };
+        let mut pieces = boundary::pieces(model, lexicon, search, slice::from(line, own_name), is_line);
+        pieces.iter_mut().for_each(|piece| piece.start += own_name);
+        pieces
+    });
+    if own_name > 0 && pieces.first().is_some_and(|piece| piece.start > 0) {
+        pieces.insert(0, Piece { start: 0, part: Part::Head, because: ["outlet", "", ""] });
+    }
+    // what a rule cuts from the end of the copy goes by that rule
+    let by_rule = end_by_rule(article, line);
+    let found = pieces.iter().filter(|piece| piece.start == 0 || piece.start + BESIDE_BYTES_MAX < by_rule);
+    let pieces: Vec<Piece> = found.cloned().collect();
+    let starts = pieces.iter().map(|piece| start + piece.start);
+    let ends = starts.clone().skip(1).chain([end]);
+    let units = pieces.iter().zip(starts.zip(ends)).map(|(piece, (start, end))| {
+        let words = slice::between(article.text, start, end).trim_end_matches(crate::page::is_blank);
+        let mut unit = Unit::new(words, start);
+        unit.piece = Some(piece.clone());
+        unit
+    });
+    let units: Vec<Unit> = units.filter(|unit| unit.end > unit.start).collect();
+    article.units.splice(index..=index, units);
+    true
+}
+
+/// How many bytes of a line's end rules for ends look at, and how near to what they find no piece begins.
+const END_BYTES_MAX: usize = 800;
+const BESIDE_BYTES_MAX: usize = 4;
+
+/// Where the end of a line begins that a rule for ends takes; the line's length where none does.
+fn end_by_rule(article: &Article<'_>, line: &str) -> usize {
+    let from = line.floor_char_boundary(line.len().saturating_sub(END_BYTES_MAX));
+    let folding = Folding::of(article.search, slice::from(line, from));
+    article
+        .rules
+        .end(&folding, article.source)
+        .map_or(line.len() + BESIDE_BYTES_MAX, |(_, at)| from + at.home())
+}
+
+/// How many bytes of a line its outlet's own name takes, with the blanks behind it.
+fn own_name_at_the_start(source: Option<&str>, line: &str) -> usize {
+    let Some(word) = line
+        .split(crate::page::is_blank)
+        .next()
+        .filter(|word| Some(word.to_lowercase()) == source.map(str::to_lowercase))
+    else {
+        return 0;
+    };
+    let rest = slice::from(line, word.len());
+    line.len() - rest.trim_start_matches(crate::page::is_blank).len()
+}
+
+/// The fewest words of a paragraph.
+const PARAGRAPH_WORDS_MIN: usize = 12;
+
+/// The pieces between wide blanks, where those were line feeds: then nearly every paragraph between them ends with a
+/// sentence. Writers who type two blanks now and then do it anywhere.
+fn between_wide_blanks(line: &str) -> Option<Vec<Piece>> {
+    let mut starts = vec![0];
+    let mut blanks: Option<usize> = None;
+    for (at, c) in line.char_indices() {
+        if crate::page::is_blank(c) {
+            blanks = Some(blanks.unwrap_or(0) + 1);
+        } else if blanks.take().is_some_and(|blanks| blanks > 1) {
+            starts.push(at);
+        }
+    }
+    // a few words that go on with what stands before them are no line
+    let goes_on = |start: &usize| {
+        let rest = slice::from(line, *start);
+        let short = rest.find("  ").map_or(rest, |end| slice::until(rest, end));
+        let first = naba_lexicon::folded(short.split(crate::page::is_blank).next().unwrap_or_default());
+        crate::page::count_words(short) < PARAGRAPH_WORDS_MIN && boundary::see::GLUE.contains(&first.as_str())
+    };
+    starts.retain(|start| *start == 0 || !goes_on(start));
+    let ends = starts.iter().copied().skip(1).chain([line.len()]);
+    let stretches = starts.iter().zip(ends).map(|(start, end)| slice::between(line, *start, end));
+    let units: Vec<Unit> =
+        stretches.map(|stretch| Unit::new(stretch.trim_end_matches(crate::page::is_blank), 0)).collect();
+    let paragraphs: Vec<&Unit> = units.iter().filter(|unit| unit.words >= PARAGRAPH_WORDS_MIN).collect();
+    let ended = paragraphs.iter().filter(|unit| unit.ends_like_a_sentence()).count();
+    let piece = |start: usize| Piece { start, part: Part::Copy, because: ["blanks", "", ""] };
+    (paragraphs.len() > 1 && ended * 5 >= paragraphs.len() * 3)
+        .then(|| starts.into_iter().map(piece).collect())
 }
 
 /// Cuts the furniture out of a flattened page; whether the unit was one.

@@ -12,7 +12,7 @@ use naba_record::Span;
 use naba_text::letters::is_mark;
 use naba_text::map::Map;
 use naba_text::normalise::{Profile, fold, normalise};
-use naba_text::slice;
+use naba_text::slice::{self, CharacterCounter};
 
 /// What stretches a word, or stands for a dash.
 const TATWEEL: char = 'ـ';
@@ -44,16 +44,25 @@ pub struct Part<'f> {
     end: usize,
 }
 
+/// A stretch of text without the line feeds that wrapping put into it, as many bytes long.
+pub(crate) fn in_one_line(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| matches!(byte, b'\r' | b'\n')) {
+        return Cow::Owned(text.replace(['\r', '\n'], " "));
+    }
+    Cow::Borrowed(text)
+}
+
 impl<'a> Folding<'a> {
     /// Folds a stretch of text.
     pub fn of(search: &'a Profile, original: &'a str) -> Self {
-        let text = Cow::Owned(fold(search, original));
-        Self { search, original, window: Cow::Borrowed(original), text, map: OnceCell::new() }
+        let window = in_one_line(original);
+        let text = Cow::Owned(fold(search, &window));
+        Self { search, original, window, text, map: OnceCell::new() }
     }
 
     /// A stretch of text whose folding was made before.
     pub fn known(search: &'a Profile, original: &'a str, folded: &'a str) -> Self {
-        let (window, text) = (Cow::Borrowed(original), Cow::Borrowed(folded));
+        let (window, text) = (in_one_line(original), Cow::Borrowed(folded));
         Self { search, original, window, text, map: OnceCell::new() }
     }
 
@@ -69,7 +78,8 @@ impl<'a> Folding<'a> {
             let joins = before.is_some_and(char::is_alphabetic);
             let ends = characters[at..].iter().find(|c| **c != TATWEEL).is_none_or(|c| c.is_whitespace());
             let is_dash = *c == TATWEEL && (!joins || ends && !before.is_some_and(|c| "هم".contains(c)));
-            window.push(if is_dash { '-' } else { *c });
+            let plain = if matches!(c, '\r' | '\n') { ' ' } else { *c };
+            window.push(if is_dash { '-' } else { plain });
         }
         let text = Cow::Owned(fold(search, &window));
         Self { search, original, window: Cow::Owned(window), text, map: OnceCell::new() }
@@ -80,9 +90,40 @@ impl<'a> Folding<'a> {
         &self.text
     }
 
+    /// How many bytes of a stretch of the original a dateline takes, where it begins with one.
+    pub(crate) fn dateline(&self, lexicon: &naba_lexicon::Lexicon, stretch: &str) -> Option<usize> {
+        crate::dateline::read(lexicon, self.search, stretch).map(|found| found.bytes)
+    }
+
     /// A position, by its byte in the folded text.
     pub fn at(&self, byte: usize) -> Place<'_> {
         Place { folding: self, byte }
+    }
+
+    /// The bytes in the original that rising bytes of the folded text came from, found in one walk over both texts.
+    pub fn homes(&self, rising: &[usize]) -> Vec<usize> {
+        let map = self.map.get_or_init(|| normalise(self.search, &self.window).map);
+        let mut counter = CharacterCounter::new(&self.text);
+        // the character of the original that was found last, and its byte
+        let (mut run, mut number, mut at) = (0, 0, 0);
+        let home = |byte: &usize| {
+            if *byte >= self.text.len() {
+                return self.at(*byte).home();
+            }
+            let character = counter.at(*byte);
+            while map.runs.get(run).is_some_and(|run| run.end <= character) {
+                run += 1;
+            }
+            let from = map.runs.get(run).map_or(number, |run| {
+                let is_even = run.end - run.start == run.from_end - run.from_start;
+                run.from_start + if is_even { character.saturating_sub(run.start) } else { 0 }
+            });
+            let step = from.saturating_sub(number);
+            at += slice::byte_of(slice::from(self.original, at), step);
+            number += step;
+            at
+        };
+        rising.iter().map(home).collect()
     }
 
     /// A stretch, by its bytes in the folded text.
@@ -156,6 +197,14 @@ mod tests {
         let search = Profile::new(SEARCH);
         for folding in [Folding::of(&search, original), Folding::with_dashes(&search, original, 1000)] {
             let at = folding.text().find(mark).unwrap_or(folding.text().len());
+            let every: Vec<usize> = folding
+                .text()
+                .char_indices()
+                .map(|(byte, _)| byte)
+                .chain([at.max(folding.text().len())])
+                .collect();
+            let one_by_one: Vec<usize> = every.iter().map(|byte| folding.at(*byte).home()).collect();
+            assert_eq!(folding.homes(&every), one_by_one, "{original}");
             assert_eq!(slice::from(original, folding.at(at).home()), expected, "{original}");
         }
     }

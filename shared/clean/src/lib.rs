@@ -1,6 +1,7 @@
 //! The boilerplate engine: takes an article's furniture away, says why, and can put it back.
 //!
 //! * [`rules`]   furniture as data: `rules/*.toml`, each rule with the line that provoked it
+//! * [`boundary`] where one piece of a flat text ends and the next begins
 //! * [`page`]    the article as units: lines, and runs inside lines that lost their line feeds
 //! * [`decide`]  which units are furniture: head, sections, tail, ends
 //! * `elements` what a web page's own elements say of its lines
@@ -10,6 +11,7 @@
 //! * [`learn`]    what an outlet repeats, counted per source, and the rules that come of it
 //! * [`lint`]     what is wrong with rules that compile
 //! * [`folding`] positions in folded text, and the way back to the original
+//! * `reflow`      hard-wrapped lines joined to paragraphs
 //! * `flat`        pages that were flattened into one line, cut at their seams
 //! * [`dateline`] place, agency and date at the head of the copy
 //! * `fields`     what the lines that go say of the article
@@ -19,6 +21,7 @@
 //!
 //! In doubt it stays: a unit is cut when a rule or a shape says what it is and where it stands allows it.
 
+pub mod boundary;
 pub mod cut;
 pub mod dateline;
 pub mod decide;
@@ -32,6 +35,7 @@ pub mod learn;
 pub mod like;
 pub mod lint;
 pub mod page;
+mod reflow;
 pub mod rules;
 mod stamp;
 mod tail;
@@ -57,6 +61,8 @@ pub struct Cleaner {
     matching: Profile,
     /// The profile of the search text.
     search: Profile,
+    /// Where the pieces of flat texts begin.
+    boundaries: std::sync::Arc<boundary::model::Model>,
 }
 
 /// Why an article cannot be cleaned. Trying again will not help.
@@ -83,6 +89,24 @@ impl Cleaner {
             display: Profile::new(DISPLAY),
             matching: Profile::new(SEARCH),
             search: Profile::new(SEARCH),
+            boundaries: boundary::model::Model::built_in(),
+        }
+    }
+
+    /// The same engine with another model for flat texts.
+    #[must_use]
+    pub fn with_boundaries(mut self, boundaries: std::sync::Arc<boundary::model::Model>) -> Self {
+        self.boundaries = boundaries;
+        self
+    }
+
+    /// What decides about articles.
+    fn engine(&self) -> decide::Engine<'_> {
+        decide::Engine {
+            rules: &self.rules,
+            lexicon: &self.lexicon,
+            search: &self.matching,
+            boundaries: &self.boundaries,
         }
     }
 
@@ -108,7 +132,7 @@ impl Cleaner {
 
     /// Says what each line of an article is taken for, and why: for people who ask.
     pub fn explain(&self, article: &Ingested) -> Vec<Block> {
-        decide::blocks(&self.rules, &self.lexicon, &self.matching, article)
+        decide::blocks(&self.engine(), article)
     }
 
     /// Takes the article's furniture away.
@@ -118,7 +142,7 @@ impl Cleaner {
     /// # Errors
     /// [`CleanError::Empty`] when nothing is left; trying again will not help.
     pub fn clean(&self, article: &Ingested) -> Result<Cleaned, CleanError> {
-        self.cleaned(article, decide(&self.rules, &self.lexicon, &self.matching, article))
+        self.cleaned(article, decide(&self.engine(), article))
     }
 
     /// Takes the article's furniture away, and says what it shows of its outlet's furniture: for learning.
@@ -126,7 +150,7 @@ impl Cleaner {
     /// # Errors
     /// As [`Self::clean`].
     pub fn clean_and_observe(&self, article: &Ingested) -> Result<(Cleaned, Observation), CleanError> {
-        let (decision, seen) = decide::observe(&self.rules, &self.lexicon, &self.matching, article);
+        let (decision, seen) = decide::observe(&self.engine(), article);
         self.cleaned(article, decision).map(|cleaned| (cleaned, seen))
     }
 
@@ -140,11 +164,15 @@ impl Cleaner {
             quality.push("over_cut".to_owned());
         }
         quality.extend(decision.quality.iter().map(|flag| (*flag).to_owned()));
-        let cut = cut::apply(&self.display, &article.text, &decision.cuts);
+        let cut = cut::apply(&self.display, &article.text, &decision.cuts, &decision.soft);
         if cut.body.is_empty() && !article.withdrawn {
             return Err(CleanError::Empty { lines: article.text.lines().count() });
         }
-        let tidy = |text: &str| Some(normalise(&self.display, text).text).filter(|text| !text.is_empty());
+        let tidy = |text: &str| {
+            // a field has one line, also where wrapping broke it
+            let text = normalise(&self.display, &text.replace(['\r', '\n'], " ")).text;
+            Some(text).filter(|text| !text.is_empty())
+        };
         let title = decision.title.as_deref().or(article.title.as_deref()).and_then(tidy);
         let stated = decision.byline.as_deref().or(article.byline.as_deref()).and_then(tidy);
         let byline = stated.or_else(|| title.as_deref().and_then(writer::in_title));

@@ -6,6 +6,8 @@ use naba_text::letters::is_word;
 use naba_text::normalise::{Profile, fold};
 use naba_text::slice;
 
+use crate::boundary::Piece;
+
 /// One line of the article.
 #[derive(Debug, Clone)]
 pub struct Unit {
@@ -17,6 +19,8 @@ pub struct Unit {
     pub words: usize,
     /// The mark that it ends with.
     pub ending: Ending,
+    /// The piece of a flat line that it is.
+    pub piece: Option<Piece>,
     /// Its search folding, made when it is first asked for: most paragraphs are never looked at that closely.
     folding: OnceCell<String>,
 }
@@ -47,12 +51,14 @@ impl Unit {
     /// A unit over a stretch of the text that begins and ends with something to see.
     pub fn new(stretch: &str, start: usize) -> Self {
         let (words, ending) = (count_words(stretch), Ending::of(stretch));
-        Self { start, end: start + stretch.len(), words, ending, folding: OnceCell::new() }
+        Self { start, end: start + stretch.len(), words, ending, piece: None, folding: OnceCell::new() }
     }
 
     /// Its search folding.
     pub fn folded(&self, search: &Profile, text: &str) -> &str {
-        self.folding.get_or_init(|| fold(search, slice::between(text, self.start, self.end)))
+        self.folding.get_or_init(|| {
+            fold(search, &crate::folding::in_one_line(slice::between(text, self.start, self.end)))
+        })
     }
 
     /// How many bytes it has.

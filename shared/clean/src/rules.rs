@@ -276,6 +276,11 @@ impl Rules {
         Ok(Self { lines, bound, bound_set, floating_set, ends, end_set, seams, likes, likes_of, version })
     }
 
+    /// Whether a rule for whole units has a name.
+    pub fn has(&self, id: &str) -> bool {
+        self.lines.iter().any(|rule| rule.id == id)
+    }
+
     /// All rules: for whole units, for ends, for seams.
     pub fn all(&self) -> impl Iterator<Item = &Rule> {
         let patterns = self.ends.iter().chain(&self.seams);

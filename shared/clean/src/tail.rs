@@ -20,6 +20,8 @@ const GAP_WORDS_MAX: usize = 8;
 const SECTION_WORDS_MAX: usize = 12;
 /// The fewest words of a paragraph that counts as repeated; a shorter one may be the heading of two lists.
 const REPEATED_WORDS_MIN: usize = 12;
+/// The fewest words of a sentence of flat text that counts as repeated.
+const SENTENCE_WORDS_MIN: usize = 16;
 /// The fewest words of a sentence that shows that a section is over and copy goes on.
 const COPY_WORDS_MIN: usize = 12;
 /// How much of what came before is searched for names and words that copy shares with it.
@@ -141,7 +143,9 @@ fn middle(article: &mut Article<'_>, lead: usize) {
 
 /// Whole paragraphs that stand in the article already: Al Mayadeen prints its summary again below.
 fn repeated(article: &mut Article<'_>, lead: usize) {
-    let long = |unit: &&Unit| unit.words >= REPEATED_WORDS_MIN;
+    // a piece of a flat text is a sentence, and short ones come again where paragraphs do not
+    let words_min = |unit: &Unit| if unit.piece.is_some() { SENTENCE_WORDS_MIN } else { REPEATED_WORDS_MIN };
+    let long = |unit: &&Unit| unit.words >= words_min(unit);
     let mut lengths: HashMap<usize, u32> = HashMap::new();
     for unit in article.units.iter().skip(lead).filter(long) {
         *lengths.entry(unit.bytes()).or_default() += 1;

@@ -289,3 +289,36 @@ fn a_second_dateline() {
 fn nothing_but_furniture_is_left_alone() {
     assert_eq!(clean("الرئيسية / أخبار\n1220514").removed, vec![]);
 }
+
+#[test]
+fn flat_text_with_the_blanks_of_its_line_feeds() {
+    check(&format!(
+        "⟦title:البلدية تفتتح الجسر الجديد على النهر⟧    ⟦dateline:دمشق-سانا⟧    {LEAD}    {MORE}  ⟦end_mark:/انتهى/⟧"
+    ));
+    // two blanks that somebody typed inside a sentence are no line feed
+    check(&LEAD.replacen(" الجديد", "  الجديد", 1).repeat(3).replace('.', ". "));
+}
+
+#[test]
+fn wrapped_text_is_read_by_its_paragraphs() {
+    let wrapped = |text: &str| {
+        let (mut lines, mut length) = (String::new(), 0);
+        for word in text.split(' ') {
+            let more = word.chars().count();
+            if length > 0 {
+                let breaks = length + 1 + more > 60;
+                lines.push(if breaks { '\n' } else { ' ' });
+                length = if breaks { 0 } else { length + 1 };
+            }
+            lines.push_str(word);
+            length += more;
+        }
+        lines
+    };
+    let (lead, more) = (wrapped(LEAD), wrapped(MORE));
+    let text = format!("البلدية تفتتح الجسر الجديد\n\n{lead}\n\n{more}\n\n{lead}\n\n/انتهى/");
+    let cleaned = clean(&text);
+    assert_eq!(cleaned.title.as_deref(), Some("البلدية تفتتح الجسر الجديد"));
+    assert_eq!(cleaned.body, format!("{LEAD}\n\n{MORE}"), "{:?}", cleaned.removed);
+    assert_eq!(naba_clean::undo::undo(&cleaned.body, &cleaned.removed, &cleaned.tidied), text, "undone");
+}

@@ -13,7 +13,6 @@
 
 pub mod agency;
 pub mod article;
-pub mod buckets;
 pub mod dates;
 pub mod keywords;
 pub mod names;
@@ -28,6 +27,8 @@ use std::sync::Arc;
 
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Enriched, Entity, Language, Topic};
+
+pub use naba_text::buckets;
 
 use article::Article;
 use dates::Stamp;

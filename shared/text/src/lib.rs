@@ -8,6 +8,7 @@
 //! * [`map`]        the map: runs of characters, both ways
 //! * [`letters`]    what belongs to a word
 //! * [`words`]      letters and digits in a row, each with its hash
+//! * [`buckets`]    the weights of the models
 //! * [`language`]   which language a body is in
 //! * [`sentences`]  sentences of a paragraph
 //! * [`tokens`]     words, clitics as a view, numbers with their doubts
@@ -15,6 +16,7 @@
 //! * [`utf16`]      positions as JavaScript counts them
 //! * [`slice`]      the one audited place where text is cut by byte index
 
+pub mod buckets;
 pub mod decode;
 pub mod digits;
 pub mod entity;

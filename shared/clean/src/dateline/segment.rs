@@ -123,7 +123,7 @@ fn is_separator(characters: &[char], at: usize) -> bool {
     }
 }
 
-fn classify(lexicon: &Lexicon, text: &str) -> Class {
+pub(super) fn classify(lexicon: &Lexicon, text: &str) -> Class {
     let senses = lexicon.senses_of(text);
     let words = text.split_whitespace().count();
     if senses
