@@ -67,19 +67,15 @@ pub fn pieces(
         pieces.extend(begins.into_iter().map(piece));
     }
     let labels = model.label(&seen, lead);
-    let mut before = None;
+    let mut open = None;
     for (at, label) in (lead..).zip(&labels) {
         let part = part(*label);
-        let last = before.replace(part);
-        if begins(part) != *label
-            || last.is_some_and(|last| !may_begin(&seen, &labels, lead, at, (last, part)))
-        {
+        let refused = |open| !may_begin(&seen, &labels, lead, at, (open, part));
+        let glued = || part == Part::Boilerplate && is_glued(naba_text::slice::from(line, start(at)));
+        if begins(part) != *label || open.is_some_and(refused) || glued() {
             continue;
         }
-        if part == Part::Boilerplate && is_glued(naba_text::slice::from(line, start(at))) {
-            before = last;
-            continue;
-        }
+        open = Some(part);
         let because = if at == lead { of_the_lead } else { model.strongest(&seen, at, *label) };
         pieces.push(Piece { start: start(at), part, because });
     }
@@ -103,9 +99,11 @@ fn may_begin(
     match parts {
         // a paragraph inside the copy begins behind a sentence, or it is none
         (Part::Copy, Part::Copy) => at - lead >= PROSE_WORDS_MIN && seen[at].is_behind_a_sentence(),
+        // boilerplate inside a sentence is none: «وقال إنه شاهد أيضا …»
+        (Part::Copy, Part::Boilerplate) => seen[at].is_behind_a_sentence() || seen[at].is_wide(),
         // a few words inside a list are no copy
         (Part::Boilerplate, Part::Copy) => {
-            let next = (at + 1..seen.len()).find(|next| labels[next - lead] % 2 == 0);
+            let next = (at + 1..seen.len()).find(|next| labels[next - lead].is_multiple_of(2));
             let end = next.unwrap_or(seen.len());
             end - at >= COPY_WORDS_MIN || seen.get(end).is_some_and(see::Seen::is_behind_a_sentence)
         }

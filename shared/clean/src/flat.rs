@@ -62,7 +62,12 @@ const TEXT_BYTES_MAX: usize = 1 << 20;
 
 /// Splits the one line of a flat text into its pieces; whether the text was flat.
 pub(crate) fn split(article: &mut Article<'_>, model: &Model) -> bool {
-    if model.is_none() || article.text.len() > TEXT_BYTES_MAX || article.units.len() > 1 + LINES_BESIDE_MAX {
+    // where a rule has found what interrupts the copy, that is all that is known to go
+    if model.is_none()
+        || !article.decision.cuts.is_empty()
+        || article.text.len() > TEXT_BYTES_MAX
+        || article.units.len() > 1 + LINES_BESIDE_MAX
+    {
         return false;
     }
     let Some(index) = (0..article.units.len()).max_by_key(|index| article.units[*index].bytes()) else {
@@ -89,7 +94,9 @@ pub(crate) fn split(article: &mut Article<'_>, model: &Model) -> bool {
                         .is_some_and(|rule| end == End::First || of_a_page(rule.kind))
         };
         let mut pieces = boundary::pieces(model, lexicon, search, slice::from(line, own_name), is_line);
-        pieces.iter_mut().for_each(|piece| piece.start += own_name);
+        for piece in &mut pieces {
+            piece.start += own_name;
+        }
         pieces
     });
     if own_name > 0 && pieces.first().is_some_and(|piece| piece.start > 0) {

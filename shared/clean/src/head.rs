@@ -71,9 +71,13 @@ pub(crate) fn read(article: &mut Article<'_>) -> Option<usize> {
         return None;
     }
     let lead = headlines(article, &candidates, lead);
-    dateline_of(article, lead);
+    dateline_of(article, lead, 0);
     if !article.rules.likes.is_empty() && article.decision.dateline.is_none() {
-        start_of(article, lead);
+        let copy = start_of(article, lead);
+        if copy > 0 {
+            // what stood in front of the dateline hid it
+            dateline_of(article, lead, copy);
+        }
     }
     Some(lead)
 }
@@ -345,31 +349,34 @@ const OPENING_BYTES_MAX: usize = 120;
 /// The bytes of the lead that are looked at for learned furniture.
 const START_BYTES_MAX: usize = 400;
 
-/// Cuts learned furniture from the beginning of the lead.
-fn start_of(article: &mut Article<'_>, lead: usize) {
+/// Cuts what a rule with a text takes from the beginning of the lead, and says how many bytes that are.
+fn start_of(article: &mut Article<'_>, lead: usize) -> usize {
     let (start, end) = (article.units[lead].start, article.units[lead].end);
     let to = article.text.floor_char_boundary((start + START_BYTES_MAX).min(end));
     let stretch = slice::between(article.text, start, to);
     let folding = Folding::of(article.search, stretch);
     let rules = article.rules;
-    let Some((rule, at)) = rules.like_start(&folding, article.source) else { return };
+    let Some((rule, at)) = rules.like_start(&folding, article.source) else { return 0 };
     let copy = start + at.home();
     if copy > start && copy < end {
         let cut = crate::decide::Cut { start, end: copy, kind: rule.kind, rule: rule.id.clone() };
         article.decision.cuts.push(cut);
+        return copy - start;
     }
+    0
 }
 
-/// Cuts the dateline from the lead, or the line that it has to itself.
-fn dateline_of(article: &mut Article<'_>, lead: usize) {
-    let Some(found) = dateline::read(article.lexicon, article.search, article.words(lead)) else {
+/// Cuts the dateline from the lead behind so many of its bytes, or the line that it has to itself.
+fn dateline_of(article: &mut Article<'_>, lead: usize, from: usize) {
+    let words = slice::from(article.words(lead), from);
+    let Some(found) = dateline::read(article.lexicon, article.search, words) else {
         return;
     };
-    if found.bytes >= article.units[lead].bytes() && is_all_there_is(article, lead) {
+    if found.bytes >= words.len() && is_all_there_is(article, lead) {
         // «عاجل: استقالة الوزير» reads like an outlet and a remark, and is the news
         return;
     }
-    let start = article.units[lead].start;
+    let start = article.units[lead].start + from;
     let kind = if found.byline.is_some() { Kind::Byline } else { Kind::Dateline };
     article.decision.cuts.push(crate::decide::Cut {
         start,

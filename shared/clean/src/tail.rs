@@ -6,6 +6,7 @@ use naba_lexicon::Sense;
 use naba_record::Kind;
 use naba_text::slice;
 
+use crate::boundary::model::Part;
 use crate::decide::{Article, Cut};
 use crate::evidence;
 use crate::folding::Folding;
@@ -98,6 +99,13 @@ fn sections(article: &mut Article<'_>, lead: usize) {
             }
             None => article.units.len(),
         };
+        // what stands behind a label in flat text is a headline: what ends like a sentence, or is copy to the model, stays
+        let stays = |later: &usize| {
+            let unit = &article.units[*later];
+            let of_the_model = unit.piece.as_ref().filter(|piece| piece.is_of_the_model());
+            of_the_model.is_some_and(|piece| piece.part == Part::Copy || unit.ends_like_a_sentence())
+        };
+        let end = (index + 1..end).find(stays).unwrap_or(end);
         for swept in index + 1..end {
             article.swept_bytes += article.units[swept].end - article.units[swept].start;
             article.decision.swept.push(article.units[swept].start);

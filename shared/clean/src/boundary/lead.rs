@@ -80,13 +80,15 @@ pub fn features(seen: &[Seen], at: usize) -> [u32; FEATURES] {
     let none_above = u32::from(at == 0);
     let marks = (w.left as u32) << 8 | (w.right as u32) << 4 | w.blanks.min(2);
     let stops = seen.iter().take(at).skip(1).filter(|word| word.left == Mark::Stop).count().min(3) as u32;
-    let wider = seen.iter().take(HEAD_WORDS_MAX).any(|word| word.blanks > w.blanks) as u32;
+    let wider = u32::from(seen.iter().take(HEAD_WORDS_MAX).any(|word| word.blanks > w.blanks));
     let opening = get(0);
-    let share = if w.telling == 0 { 0 } else { 1 + w.again * 6 / w.telling };
+    let share = (w.again * 6).checked_div(w.telling).map_or(0, |sixths| 1 + sixths);
     let length = at.min(30) as u32;
     // the lead takes a headline's words up soon: how far behind its beginning that is
     let mut again = (1..seen.len().min(2 * HEAD_WORDS_MAX)).filter(|place| seen[*place].came);
-    let to = |place: Option<usize>| place.map_or(99, |place| (place as i32 - at as i32).clamp(-6, 14)) as u32;
+    let to = |place: Option<usize>| {
+        place.map_or(99, |place| place.wrapping_sub(at).cast_signed().clamp(-6, 14).cast_unsigned() as u32)
+    };
     let (first, second) = (to(again.next()), to(again.next()));
     let article = |word: &Seen| u32::from(word.has_article);
     let articles = article(&w2) << 3 | article(&w1) << 2 | article(&w) << 1 | article(&n1);

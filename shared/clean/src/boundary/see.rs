@@ -38,6 +38,7 @@ pub const NAMES: [&str; FEATURES] = [
 
 /// A word as numbers.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are what is seen, and no state")]
 pub struct Seen {
     /// Where it begins in the original, in bytes.
     pub start: usize,
