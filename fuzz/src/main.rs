@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use naba_fuzz::grow::{NASTY, measure, nasty};
+use naba_fuzz::grow::{NASTY, generated, measure, nasty};
 use naba_fuzz::mutate::input;
-use naba_fuzz::targets::TARGETS;
+use naba_fuzz::targets::{Run, TARGETS};
 
 /// Every parser of outside bytes, against generated ones
 #[derive(Debug, Parser)]
@@ -23,13 +23,14 @@ struct Args {
     target: Option<String>,
 }
 
-/// Sizes that the nasty inputs grow through, in bytes.
-const SMALL: usize = 256 << 10;
-const LARGE: usize = 4 << 20;
-/// Sixteen times the bytes may take so many times as long before it counts as worse than linear.
-const RATIO_MAX: f64 = 48.0;
-/// What takes less than this is not compared: the clock is too coarse.
-const NOTICED: Duration = Duration::from_millis(20);
+/// The size that every input must be done with, and the one that is tried before: what is slow there need not be tried.
+const BYTES: usize = 4 << 20;
+const BYTES_BEFORE: usize = BYTES / 16;
+/// What it may cost: time of the processor, and memory beside the input.
+const TIME_MAX: Duration = Duration::from_secs(2);
+const MEMORY_BYTES_MAX: usize = 300 << 20;
+/// Pieces of the small grammar that are tried with each target.
+const GENERATED: u64 = 20;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -50,18 +51,29 @@ fn main() -> ExitCode {
         let seconds = started.elapsed().as_secs_f64();
         println!("{name:<10} {:>9} inputs in {seconds:.0} s, from {} on", number - args.seed, args.seed);
         for (kind, piece) in NASTY {
-            let small = measure(run, &nasty(piece, SMALL));
-            let large = measure(run, &nasty(piece, LARGE));
-            let ratio = large.as_secs_f64() / small.as_secs_f64().max(1e-6);
-            let bad = large > NOTICED && ratio > RATIO_MAX;
-            if bad || large > Duration::from_millis(500) {
-                println!(
-                    "  {}{kind}: {small:.1?} for 256 KiB, {large:.1?} for 4 MiB, ×{ratio:.0}",
-                    if bad { "WORSE THAN LINEAR " } else { "" }
-                );
-            }
-            good &= !bad;
+            good &= grows(run, kind, piece);
+        }
+        for number in args.seed..args.seed + GENERATED {
+            let piece = generated(number);
+            good &= grows(run, &format!("{number}: {piece:?}"), &piece);
         }
     }
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Whether a target is done with a nasty input as soon as it should be; says how soon where it is not, or nearly not.
+fn grows(run: Run, kind: &str, piece: &str) -> bool {
+    let small = measure(run, &nasty(piece, BYTES_BEFORE));
+    let large = if small.time < TIME_MAX { measure(run, &nasty(piece, BYTES)) } else { small };
+    let good = large.time < TIME_MAX && large.bytes < MEMORY_BYTES_MAX;
+    if !good || large.time > TIME_MAX / 2 {
+        println!(
+            "  {}{kind}: {:.2?} for 256 KiB, {:.2?} and {} MiB for 4 MiB",
+            if good { "" } else { "TOO MUCH " },
+            small.time,
+            large.time,
+            large.bytes >> 20
+        );
+    }
+    good
 }

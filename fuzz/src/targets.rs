@@ -7,11 +7,14 @@ use naba_clean::Cleaner;
 use naba_lexicon::Lexicon;
 use naba_record::{Cleaned, Ingested};
 use naba_tag::Tagger;
+use naba_tag::revision::difference;
+use naba_tag::stories::Sketch;
 use naba_text::normalise::{self, Profile};
 
 static CLEANER: LazyLock<Cleaner> =
     LazyLock::new(|| Cleaner::built_in().unwrap_or_else(|error| panic!("the rules: {error}")));
-static TAGGER: LazyLock<Tagger> = LazyLock::new(|| Tagger::new(Lexicon::built_in()));
+static TAGGER: LazyLock<Tagger> = LazyLock::new(|| Tagger::new(LEXICON.clone()));
+static LEXICON: LazyLock<std::sync::Arc<Lexicon>> = LazyLock::new(Lexicon::built_in);
 static SEARCH: LazyLock<Profile> = LazyLock::new(|| {
     normalise::named("search", &std::collections::BTreeMap::new()).unwrap_or_else(|error| panic!("{error}"))
 });
@@ -20,7 +23,7 @@ static SEARCH: LazyLock<Profile> = LazyLock::new(|| {
 pub type Run = fn(&[u8]);
 
 /// Every parser of outside bytes, by name.
-pub const TARGETS: [(&str, Run); 9] = [
+pub const TARGETS: [(&str, Run); 11] = [
     ("raw", raw),
     ("decode", decode),
     ("html", html),
@@ -30,6 +33,8 @@ pub const TARGETS: [(&str, Run); 9] = [
     ("enrich", enrich),
     ("dates", dates),
     ("rules", rules),
+    ("page", page),
+    ("title", title),
 ];
 
 fn text(bytes: &[u8]) -> String {
@@ -88,8 +93,31 @@ fn clean(bytes: &[u8]) {
 
 fn enrich(bytes: &[u8]) {
     if let Ok(cleaned) = CLEANER.clean(&article(bytes)) {
-        let _ = TAGGER.enrich(cleaned);
+        enriched(cleaned);
     }
+}
+
+fn enriched(cleaned: Cleaned) {
+    let enriched = TAGGER.enrich(cleaned);
+    let _ = Sketch::of(&LEXICON, &enriched.search.body);
+    let _ = difference(&enriched.body, &enriched.search.body, 65_536);
+}
+
+/// A web page through all stages.
+fn page(bytes: &[u8]) {
+    let envelope = Envelope { content_type: Some("text/html".to_owned()), ..Envelope::default() };
+    if let Ok(article) = ingest::ingest(bytes, &envelope, "2024-01-01T00:00:00Z")
+        && let Ok(cleaned) = CLEANER.clean(&article)
+    {
+        enriched(cleaned);
+    }
+}
+
+/// The same bytes as a headline: no field of an article may be so long, but a page's own title may.
+fn title(bytes: &[u8]) {
+    let text = text(bytes);
+    let short = "أعلنت الوزارة أمس بدء العمل في المشروع الجديد.";
+    let _ = TAGGER.enrich(naba_tag::article::plain(Some(&text), short));
 }
 
 fn dates(bytes: &[u8]) {

@@ -77,13 +77,13 @@ pub async fn follow(lexicon: Arc<Lexicon>, limits: StoriesConfig, broker: Broker
 
 /// Reads the log, then records, and writes what they belong to, until somebody else was faster.
 async fn group(
-    lexicon: &Lexicon,
+    lexicon: &Arc<Lexicon>,
     limits: StoriesConfig,
     broker: &Broker,
     mut writes: bool,
     told: &mut bool,
 ) -> anyhow::Result<()> {
-    let mut index = Index::open(lexicon, limits, broker).await?;
+    let mut index = Index::open(Arc::clone(lexicon), limits, broker).await?;
     let mut waiting: Option<Instant> = None;
     let mut written = Instant::now();
     loop {

@@ -282,6 +282,9 @@ fn decision_of(article: Article<'_>) -> Decision {
     decision
 }
 
+/// The most lines that are decided about. What has more is no article, and stays as it is.
+const UNITS_MAX: usize = 1 << 16;
+
 /// Reads head, sections, tail and ends, and gives the place of the lead.
 fn examine<'a>(engine: &Engine<'a>, article: &'a Ingested) -> (Article<'a>, Option<usize>) {
     let text = article.text.as_str();
@@ -307,6 +310,9 @@ fn examine<'a>(engine: &Engine<'a>, article: &'a Ingested) -> (Article<'a>, Opti
         swept_bytes: 0,
         decision,
     };
+    if article.units.len() > UNITS_MAX {
+        return (article, None);
+    }
     let flattened: Vec<usize> =
         (0..article.units.len()).filter(|index| flat::read(&mut article, *index, address)).collect();
     if !flattened.is_empty() {

@@ -305,9 +305,11 @@ impl Line<'_> {
             };
             at > 0 && word.starts_with('و') && lexicon.scan(word).iter().any(whole)
         };
-        let words = crate::page::words(stretch);
-        let place = words.iter().position(|(at, word)| opens(*at, word.trim_end_matches(':')))?;
-        HEADLINE_WORDS.contains(&place).then(|| from + words[place].0)
+        // a line may have as many headlines as words: each looks at its own words only
+        let words = crate::page::words(stretch).take(HEADLINE_WORDS.end() + 1);
+        let mut words = words.enumerate();
+        let (place, (at, _)) = words.find(|(_, (at, word))| opens(*at, word.trim_end_matches(':')))?;
+        HEADLINE_WORDS.contains(&place).then(|| from + at)
     }
 
     /// Behind the last mark that ends a sentence, or behind the last player, before a place.

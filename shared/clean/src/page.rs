@@ -143,17 +143,15 @@ pub fn units(text: &str) -> Vec<Unit> {
 }
 
 /// The words of a folded stretch between its spaces, and where they begin.
-pub(crate) fn words(stretch: &str) -> Vec<(usize, &str)> {
+pub(crate) fn words(stretch: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
-    let mut found = vec![];
-    for part in stretch.split(char::is_whitespace) {
-        if !part.is_empty() {
-            found.push((at, part));
-        }
+    let parts = stretch.split(char::is_whitespace).map(move |part| {
+        let start = at;
         at += part.len();
         at += slice::from(stretch, at).chars().next().map_or(0, char::len_utf8);
-    }
-    found
+        (start, part)
+    });
+    parts.filter(|(_, part)| !part.is_empty())
 }
 
 /// The pieces of a folded stretch that are letters and digits, and where they begin.

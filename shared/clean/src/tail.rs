@@ -1,5 +1,6 @@
 //! Below the last paragraph: sections, calls, credits, marks.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use naba_lexicon::Sense;
@@ -27,6 +28,8 @@ const SENTENCE_WORDS_MIN: usize = 16;
 const COPY_WORDS_MIN: usize = 12;
 /// How much of what came before is searched for names and words that copy shares with it.
 const BEFORE_UNITS_MAX: usize = 100;
+/// How many bytes all these searches read in one article; real ones stay under a tenth of it.
+const SEARCHED_BYTES_MAX: usize = 256 << 20;
 /// How many bytes of the last paragraph may be furniture that is glued to it.
 const ENDS_BYTES_MAX: usize = 800;
 /// How often an end may be cut from one unit: a source, an end mark, tags, an address.
@@ -77,6 +80,7 @@ fn sections(article: &mut Article<'_>, lead: usize) {
     let mut index = lead + 1;
     // the first copy behind the sections so far: each unit is looked at once, however many sections open
     let mut seen: Option<Option<usize>> = None;
+    let left = Cell::new(SEARCHED_BYTES_MAX);
     while index < article.units.len() {
         let is_label = article.units[index].words <= SECTION_WORDS_MAX;
         let rule = is_label.then(|| article.rule(index, Place::Tail)).flatten();
@@ -89,7 +93,7 @@ fn sections(article: &mut Article<'_>, lead: usize) {
         let copy = match seen {
             Some(None) => None,
             Some(Some(copy)) if copy > index => Some(copy),
-            _ => (index + 1..article.units.len()).find(|later| is_copy(article, lead, *later)),
+            _ => (index + 1..article.units.len()).find(|later| is_copy(article, lead, *later, &left)),
         };
         seen = Some(copy);
         let end = match copy {
@@ -116,14 +120,21 @@ fn sections(article: &mut Article<'_>, lead: usize) {
 }
 
 /// Whether a unit behind a section is the article's own copy: a sentence that shares a name or a rare word
-/// with what came before.
-fn is_copy(article: &Article<'_>, lead: usize, index: usize) -> bool {
+/// with what came before. Where no search is left it is: rather leave a section than cut copy.
+fn is_copy(article: &Article<'_>, lead: usize, index: usize, left: &Cell<usize>) -> bool {
     let unit = &article.units[index];
     if unit.words < COPY_WORDS_MIN || !unit.ends_like_a_sentence() {
         return false;
     }
     let before = lead..index.min(lead + BEFORE_UNITS_MAX);
-    let known = |word: &str| before.clone().any(|earlier| article.folded(earlier).contains(word));
+    let known = |word: &str| {
+        before.clone().any(|earlier| {
+            let earlier = article.folded(earlier);
+            let bytes = earlier.len().min(left.get());
+            left.set(left.get() - bytes);
+            bytes == earlier.len() && earlier.contains(word)
+        })
+    };
     let folded = article.folded(index);
     let names = article.lexicon.scan(folded).into_iter().filter(|found| {
         matches!(
@@ -134,7 +145,7 @@ fn is_copy(article: &Article<'_>, lead: usize, index: usize) -> bool {
     let shared = names.filter(|found| known(slice::between(folded, found.start, found.end))).count();
     let words = folded.split_whitespace().filter(|word| word.chars().count() >= 5);
     let (all, same) = words.fold((0, 0), |(all, same), word| (all + 1, same + usize::from(known(word))));
-    shared >= 2 || same * 2 > all
+    shared >= 2 || same * 2 > all || left.get() == 0
 }
 
 /// Lines anywhere in the body that a rule names by themselves.

@@ -93,7 +93,7 @@ pub struct Block {
     pub end: u32,
     /// The share of its characters that are links, 0 to 1.
     pub link_density: f32,
-    /// Where it stands in the page: an XPath.
+    /// Where it stands in the page: an XPath; of a line nested too deep, to an element around it, and none where a page has too many.
     pub path: String,
 }
 

@@ -11,10 +11,14 @@ const CHANGED_SHARE_MIN: f32 = 0.5;
 /// Sentences of either side that are compared with each other; beyond, they are only added or removed.
 const COMPARED_MAX: usize = 200;
 
-/// The difference between a body and the one that came after it.
-pub fn difference(before: &str, after: &str) -> Difference {
+/// The difference between a body and the one that came after it; none where its sentences have more bytes together than
+/// is wanted.
+pub fn difference(before: &str, after: &str, bytes_max: usize) -> Option<Difference> {
     let (before, after) = (printed(before), printed(after));
     let (gone, new) = (without(&before, &after), without(&after, &before));
+    if gone.iter().chain(&new).map(|sentence| sentence.len()).sum::<usize>() > bytes_max {
+        return None;
+    }
     let candidates: Vec<HashSet<&str>> =
         new.iter().take(COMPARED_MAX).map(|sentence| words(sentence)).collect();
     let mut taken = vec![false; new.len()];
@@ -33,7 +37,7 @@ pub fn difference(before: &str, after: &str) -> Difference {
     }
     let added = new.into_iter().zip(taken).filter(|(_, taken)| !taken);
     difference.added = added.map(|(sentence, _)| sentence.to_owned()).collect();
-    difference
+    Some(difference)
 }
 
 fn words(sentence: &str) -> HashSet<&str> {
@@ -71,7 +75,7 @@ mod tests {
 
     #[track_caller]
     fn check(before: &str, after: &str, added: &[&str], removed: &[&str], changed: &[(&str, &str)]) {
-        let found = difference(before, after);
+        let found = difference(before, after, usize::MAX).expect("a difference");
         assert_eq!(found.added, added);
         assert_eq!(found.removed, removed);
         let pairs: Vec<_> =
@@ -90,5 +94,6 @@ mod tests {
         check(&both, &format!("{later} {second}"), &[], &[], &[(first, later)]);
         check(&format!("{second} {second}"), second, &[], &[second], &[]);
         check("", &both, &[first, second], &[], &[]);
+        assert_eq!(difference(first, &both, second.len() - 1), None, "longer than is wanted");
     }
 }

@@ -5,6 +5,9 @@ use crate::slice;
 /// Words that end with a full stop without ending a sentence.
 const ABBREVIATIONS: [&str; 12] = ["د", "م", "أ", "أ.د", "ا.د", "ص", "هـ", "ج", "ق", "مج", "ت", "ط"];
 
+/// How far back the word before a stop is read; no abbreviation is longer.
+const WORD_BYTES_MAX: usize = 64;
+
 /// The sentences of a text: byte ranges without white space at their edges, in order. A line feed always
 /// ends one. Inside quotation marks a stop ends nothing until the mark closes, or the line does.
 pub fn sentences(text: &str) -> Vec<(usize, usize)> {
@@ -20,6 +23,8 @@ pub fn sentences(text: &str) -> Vec<(usize, usize)> {
 fn split_line(line: &str, offset: usize, found: &mut Vec<(usize, usize)>) {
     let characters: Vec<(usize, char)> = line.char_indices().collect();
     let (mut start, mut open) = (0, 0_i32);
+    // an unclosed mark must not swallow the line: only a mark that closes later holds a sentence together
+    let last_close = line.rfind(['»', '”']);
     for (place, (at, c)) in characters.iter().enumerate() {
         match c {
             '«' | '“' => open += 1,
@@ -32,8 +37,7 @@ fn split_line(line: &str, offset: usize, found: &mut Vec<(usize, usize)>) {
             '.' => is_full_stop(line, *at, characters.get(place.wrapping_sub(1)).map(|(_, c)| *c), next),
             _ => false,
         };
-        // an unclosed mark must not swallow the line: only a mark that closes later holds a sentence together
-        let closes_later = open > 0 && slice::from(line, *at).contains(['»', '”']);
+        let closes_later = open > 0 && last_close.is_some_and(|close| close >= *at);
         if !ends
             || closes_later
             || next.is_some_and(|next| is_closing(next) || matches!(next, '.' | '!' | '؟'))
@@ -60,7 +64,7 @@ fn is_full_stop(line: &str, at: usize, before: Option<char>, next: Option<char>)
     {
         return false;
     }
-    let word = slice::until(line, at)
+    let word = slice::between(line, at.saturating_sub(WORD_BYTES_MAX), at)
         .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '«' | '“' | '"'))
         .next()
         .unwrap_or_default();

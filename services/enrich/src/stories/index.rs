@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use bytes::Bytes;
@@ -79,8 +80,8 @@ struct Known {
 }
 
 /// The index of a replica: the log, read up to a place.
-pub(super) struct Index<'a> {
-    lexicon: &'a Lexicon,
+pub(super) struct Index {
+    lexicon: Arc<Lexicon>,
     log: Log,
     pub(super) records: Log,
     stories: Stories,
@@ -101,10 +102,10 @@ pub(super) struct Index<'a> {
     pending: Vec<StoryUpdate>,
 }
 
-impl<'a> Index<'a> {
+impl Index {
     /// An index that begins where the log still holds as many records as are remembered.
     pub(super) async fn open(
-        lexicon: &'a Lexicon,
+        lexicon: Arc<Lexicon>,
         limits: StoriesConfig,
         broker: &Broker,
     ) -> anyhow::Result<Self> {
@@ -222,7 +223,14 @@ impl<'a> Index<'a> {
 
     /// What a record belongs to; none for a replayed one, whose article is there already.
     async fn logged(&mut self, record: &Message) -> anyhow::Result<Option<Logged>> {
-        let Ok(printed) = naba_runtime::json::read::<Printed>(&record.payload) else {
+        let (lexicon, payload) = (Arc::clone(&self.lexicon), record.payload.clone());
+        // a long record takes a while, and heartbeats must not wait for it
+        let read = move || {
+            let printed = naba_runtime::json::read::<Printed>(&payload).ok()?;
+            let sketch = Sketch::of(&lexicon, &printed.search.body);
+            Some((printed, sketch))
+        };
+        let Some((printed, sketch)) = tokio::task::spawn_blocking(read).await? else {
             tracing::warn!(
                 subject = record.subject,
                 sequence = record.sequence,
@@ -234,7 +242,6 @@ impl<'a> Index<'a> {
             return Ok(None);
         }
         let number = u32::try_from(record.sequence).context("more than 2^32 records")?;
-        let sketch = Sketch::of(self.lexicon, &printed.search.body);
         let (outlet, origin) = outlet_and_origin(printed.source.as_deref(), printed.agency.as_ref());
         let new = Candidate { article: number, outlet, origin, sketch: &sketch };
         let found = match self.revisions.get(&front_half(&printed.id)) {
@@ -246,10 +253,16 @@ impl<'a> Index<'a> {
         let group = near.as_ref().map_or_else(|| printed.id.clone(), |(_, group)| group.clone());
         let same_article = near.as_ref().is_some_and(|(id, _)| *id == printed.id);
         let changes = match found.near_duplicate_of.filter(|_| same_article && !printed.withdrawn) {
-            Some(before) => self.body(before).await?.map(|before| difference(&before, &printed.body)),
+            Some(before) => match self.body(before).await? {
+                Some(before) => {
+                    let after = printed.body.clone();
+                    let compare = move || difference(&before, &after, DIFFERENCE_BYTES_MAX);
+                    tokio::task::spawn_blocking(compare).await?
+                }
+                None => None,
+            },
             None => None,
         };
-        let changes = changes.filter(|changes| changes.bytes() <= DIFFERENCE_BYTES_MAX);
         let update = near.map(|(id, group)| StoryUpdate {
             schema: "naba.story/1".to_owned(),
             group,

@@ -2,7 +2,7 @@
 
 use naba_record::{Entity, EntityType};
 use naba_text::words::{SPREAD, tail};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::spans::Name;
 use super::variant::{alike, key, keys, same_person};
@@ -14,6 +14,11 @@ const SURNAME_LETTERS_MIN: usize = 4;
 /// How many entities back a mention is joined: no article has more, and a page of a thousand articles does not take a
 /// thousand times a thousand looks.
 const GROUPS_MAX: usize = 400;
+/// The same, once an article has more mentions than any.
+const GROUPS_MAX_OF_MANY: usize = 40;
+const MANY_MENTIONS: usize = 5_000;
+/// The most people whose surnames end alike that a word is compared with.
+const NAMESAKES_MAX: usize = 64;
 
 /// Where a name stands.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +45,7 @@ pub(super) struct Group<'a> {
 pub(super) fn groups<'a>(article: &Article<'a>, spans: &[Vec<Name>]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = vec![];
     let mut alone = vec![];
+    let mut mentions = 0;
     for (number, (text, names)) in article.texts.iter().zip(spans).enumerate() {
         for name in names {
             let place =
@@ -48,7 +54,9 @@ pub(super) fn groups<'a>(article: &Article<'a>, spans: &[Vec<Name>]) -> Vec<Grou
             if name.kind == EntityType::Person && words.len() == 1 {
                 alone.push((place, words));
             } else {
-                add(article, &mut groups, name, place, words);
+                let lately = lately(&groups, mentions);
+                mentions += 1;
+                add(article, &mut groups, lately, name, place, words);
             }
         }
     }
@@ -59,7 +67,8 @@ pub(super) fn groups<'a>(article: &Article<'a>, spans: &[Vec<Name>]) -> Vec<Grou
             group.kind == EntityType::Person && group.keys.iter().any(|part| alike(part, &word))
         };
         // of two with the same name the one whose surname it is
-        let lately = lately(&groups);
+        let lately = lately(&groups, mentions);
+        mentions += 1;
         let late = &mut groups[lately..];
         let by_surname = late
             .iter()
@@ -83,8 +92,8 @@ pub(super) fn groups<'a>(article: &Article<'a>, spans: &[Vec<Name>]) -> Vec<Grou
 }
 
 /// From where on entities are looked through for one that a mention belongs to.
-fn lately(groups: &[Group<'_>]) -> usize {
-    groups.len().saturating_sub(GROUPS_MAX)
+fn lately(groups: &[Group<'_>], mentions: usize) -> usize {
+    groups.len().saturating_sub(if mentions < MANY_MENTIONS { GROUPS_MAX } else { GROUPS_MAX_OF_MANY })
 }
 
 fn words<'a>(text: &Text<'a>, name: &Name) -> Vec<&'a str> {
@@ -97,6 +106,7 @@ fn words<'a>(text: &Text<'a>, name: &Name) -> Vec<&'a str> {
 fn add<'a>(
     article: &Article<'a>,
     groups: &mut Vec<Group<'a>>,
+    lately: usize,
     name: &Name,
     place: Place,
     words: Vec<&'a str>,
@@ -110,7 +120,6 @@ fn add<'a>(
                 _ => group.words == words,
             }
     };
-    let lately = lately(groups);
     match groups[lately..].iter_mut().find(same) {
         Some(group) => {
             group.places.push(place);
@@ -131,10 +140,16 @@ fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'
     for (number, group) in groups.iter().enumerate() {
         if let Some(surname) = surname(group) {
             let letters = last_letters(surname);
-            known.entry(letters).or_default().push(number);
+            let namesakes = known.entry(letters).or_default();
+            // of two with the same surname it is the first one's
+            let is_known = |other: &usize| self::surname(&groups[*other]) == Some(surname);
+            if namesakes.len() < NAMESAKES_MAX && !namesakes.iter().any(is_known) {
+                namesakes.push(number);
+            }
             ends |= bit(letters);
         }
     }
+    let mut taken_over: FxHashSet<(usize, usize)> = FxHashSet::default();
     for (number, (text, names)) in article.texts.iter().zip(spans).enumerate() {
         let mut names = names.iter().peekable();
         for (at, word) in text.words.iter().enumerate() {
@@ -159,14 +174,16 @@ fn surnames(article: &Article<'_>, spans: &[Vec<Name>], groups: &mut Vec<Group<'
                 continue;
             }
             if inside.is_some() {
-                let is_it = |place: &Place| place.text == number && place.first == at;
-                for group in &mut *groups {
-                    group.places.retain(|place| !is_it(place));
-                }
+                taken_over.insert((number, at));
             }
             let place =
                 Place { text: number, first: at, last: at + 1, start: word.start + clitic, end: word.end };
             groups[group].places.push(place);
+        }
+    }
+    if !taken_over.is_empty() {
+        for group in groups.iter_mut().filter(|group| group.kind != EntityType::Person) {
+            group.places.retain(|place| !taken_over.contains(&(place.text, place.first)));
         }
     }
     groups.retain(|group| !group.places.is_empty());

@@ -28,6 +28,9 @@ pub struct Name {
     pub end: usize,
 }
 
+/// The most words of a name that the model finds; what goes on is another one.
+const MODEL_WORDS_MAX: usize = 32;
+
 /// The names of a text, in order, none over another: what the model finds, and what the lexicon is sure of.
 pub fn find(lexicon: &Lexicon, text: &Text<'_>, model: &Model) -> Vec<Name> {
     of_labels(lexicon, text, model.label(&text.seen))
@@ -44,7 +47,8 @@ pub fn of_labels(lexicon: &Lexicon, text: &Text<'_>, labels: Vec<Label>) -> Vec<
             _ => continue,
         };
         let (start, end) = (text.words[at].start, text.words[at].end);
-        if let Some(name) = names.last_mut().filter(|_| label % 2 == 0) {
+        let continued = |name: &&mut Name| label % 2 == 0 && at - name.first < MODEL_WORDS_MAX;
+        if let Some(name) = names.last_mut().filter(continued) {
             (name.last, name.end) = (at + 1, end);
         } else {
             names.push(Name { kind, first: at, last: at + 1, entry: None, start, end });

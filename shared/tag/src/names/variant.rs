@@ -1,9 +1,13 @@
 //! When two spellings are one name. A key is only for matching, never for reading.
 
 use naba_lexicon::{Lexicon, Sense};
+use naba_text::slice;
 
 /// The most letters of a given name that keeps its vowels.
 const GIVEN_LETTERS_MAX: usize = 5;
+
+/// The fewest letters of a key that may differ by one.
+const LETTERS_OF_ONE_OTHER_MIN: usize = 5;
 
 /// The key of a word of a name: letters that foreign sounds are written with in several ways are one, long vowels of
 /// foreign names and the article are left out. Given names of the region keep their vowels: حسن is not حسين.
@@ -64,23 +68,29 @@ pub(super) fn same_person(one: &[String], other: &[String]) -> bool {
     short.iter().all(|word| rest.any(|other| alike(word, other)))
 }
 
+fn without_first(text: &str) -> Option<&str> {
+    let mut characters = text.chars();
+    characters.next().map(|_| characters.as_str())
+}
+
 /// Two keys that differ by nothing, or by two letters that have changed places, or by one letter of five and more.
 pub(super) fn alike(one: &str, other: &str) -> bool {
     if one == other {
         return true;
     }
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
-    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    let (short_rest, long_rest) =
-        (short.get(same..).unwrap_or_default(), long.get(same..).unwrap_or_default());
-    let swapped = match (short_rest, long_rest) {
-        ([a, b, rest @ ..], [c, d, other @ ..]) => a == d && b == c && rest == other,
-        _ => false,
+    let same: usize =
+        one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (one_rest, other_rest) = (slice::from(one, same), slice::from(other, same));
+    let (one_less, other_less) = (without_first(one_rest), without_first(other_rest));
+    let swapped = || {
+        let (mut one, mut other) = (one_rest.chars(), other_rest.chars());
+        let letters = (one.next(), one.next(), other.next(), other.next());
+        matches!(letters, (Some(a), Some(b), Some(c), Some(d)) if a == d && b == c) && one.eq(other)
     };
-    let one_more = long.len() == short.len() + 1 && long_rest.get(1..) == Some(short_rest);
-    let one_other = long.len() == short.len() && long_rest.get(1..) == short_rest.get(1..);
-    swapped || short.len() >= 5 && (one_more || one_other)
+    let one_other = one_less.is_some() && one_less == other_less;
+    let one_more = one_less == Some(other_rest) || other_less == Some(one_rest);
+    let is_long = || one.chars().count().min(other.chars().count()) >= LETTERS_OF_ONE_OTHER_MIN;
+    (one_other || one_more) && is_long() || swapped()
 }
 
 #[cfg(test)]

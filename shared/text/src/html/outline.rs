@@ -1,12 +1,18 @@
 //! A page as lines, and the elements that they stand in: what the choice of the article's region works on.
 
+use std::fmt::Write as _;
+
 use dom_query::{Element as DomElement, LocalName, NodeData, NodeRef};
 use naba_record::BlockKind;
+use rustc_hash::FxHashMap;
 
 use super::hints::{self, Hints};
 use super::{DEPTH_MAX, tidy};
 use crate::entity;
 use crate::slice;
+
+/// The longest path that is kept. Where a line stands deeper, its path leads to an element around it.
+pub(super) const PATH_BYTES_MAX: usize = 512;
 
 /// No element.
 pub(super) const NONE: u32 = u32::MAX;
@@ -86,19 +92,24 @@ impl Outline {
         })
     }
 
-    /// The way to an element from the root of its page.
+    /// The way to an element from the root of its page; of one that is nested too deep, to an element around it.
     pub(super) fn path(&self, element: u32) -> String {
         let steps: Vec<u32> = self.around(element).collect();
-        steps.iter().rev().fold("/html".to_owned(), |mut path, step| {
-            if let Some(element) = self.elements.get(*step as usize) {
-                path.push('/');
-                path.push_str(&element.name);
-                if element.parent != NONE {
-                    path.push_str(&format!("[{}]", element.place));
-                }
+        let mut path = "/html".to_owned();
+        for step in steps.iter().rev() {
+            let Some(element) = self.elements.get(*step as usize) else { break };
+            let before = path.len();
+            path.push('/');
+            path.push_str(&element.name);
+            if element.parent != NONE {
+                let _ = write!(path, "[{}]", element.place);
             }
-            path
-        })
+            if path.len() > PATH_BYTES_MAX {
+                path.truncate(before);
+                break;
+            }
+        }
+        path
     }
 
     /// Gives every element the lines of those inside it. An element stands before what it holds.
@@ -194,6 +205,9 @@ struct Walk {
 /// The most moments of a page that are kept.
 const MOMENTS_MAX: usize = 200;
 
+/// How many elements of a name an element holds so far.
+type Places = FxHashMap<LocalName, u32>;
+
 /// What is asked of a child node at once.
 enum Child {
     Text,
@@ -206,12 +220,15 @@ impl Walk {
         if depth > DEPTH_MAX {
             return;
         }
-        let mut places: Vec<(LocalName, u32)> = vec![];
+        let mut places: Places = Places::default();
         for child in node.children_it(false) {
             match self.child(&child, around) {
                 Child::Nothing => {}
                 Child::Text => {
-                    if self.begun.is_none() && !self.line.trim().is_empty() {
+                    if self.begun.is_none() && self.line.trim().is_empty() {
+                        // no blank is looked at twice
+                        self.line.clear();
+                    } else if self.begun.is_none() {
                         self.begun = Some((around, at));
                     }
                 }
@@ -268,7 +285,7 @@ impl Walk {
         around: Around,
         depth: usize,
         (name, shape, hints, look): (LocalName, Shape, Hints, u32),
-        places: &mut Vec<(LocalName, u32)>,
+        places: &mut Places,
     ) {
         let (kind, heading) = block_kind(&name).unwrap_or((around.kind, around.heading));
         let inner = Around {
@@ -291,13 +308,9 @@ impl Walk {
         }
         let is_element = !matches!(shape, Shape::Inline | Shape::Link) || hints.says_anything();
         let index = if is_element {
-            let place = if let Some((_, count)) = places.iter_mut().find(|(known, _)| *known == name) {
-                *count += 1;
-                *count
-            } else {
-                places.push((name.clone(), 1));
-                1
-            };
+            let place = places.entry(name.clone()).or_default();
+            *place += 1;
+            let place = *place;
             let index = self.outline.elements.len() as u32;
             let element = Element { name, place, parent: at, first: NONE, end: 0, hints, look };
             self.outline.elements.push(element);
