@@ -163,13 +163,10 @@ impl Tag {
                     break;
                 }
                 (State::Value, byte) if byte.is_ascii_whitespace() => State::Value,
-                (State::Value, _) => State::Unquoted,
                 (State::Name | State::Named, b'=') => State::Value,
-                (State::Name, byte) if byte.is_ascii_whitespace() => State::Named,
-                (State::Named, byte) if byte.is_ascii_whitespace() => State::Named,
-                (State::Unquoted, byte) if byte.is_ascii_whitespace() => State::Between,
-                (State::Between, byte) if byte.is_ascii_whitespace() => State::Between,
-                (State::Unquoted, _) => State::Unquoted,
+                (State::Name | State::Named, byte) if byte.is_ascii_whitespace() => State::Named,
+                (State::Unquoted | State::Between, byte) if byte.is_ascii_whitespace() => State::Between,
+                (State::Value | State::Unquoted, _) => State::Unquoted,
                 (_, b'/') => State::Between,
                 (State::Name, _) => State::Name,
                 (State::Between | State::Named, _) => {
