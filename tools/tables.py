@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "scale.md"]
+DOCUMENTS = [ROOT / "docs" / "performance.md", ROOT / "docs" / "scale.md"]
 RESULTS = ROOT / "bench" / "results"
 
 
