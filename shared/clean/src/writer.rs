@@ -18,7 +18,11 @@ pub(crate) fn is_nobody(name: &str) -> bool {
 
 /// The writer in a headline: «عن المدينة والناس … بقلم : سامر الخطيب».
 pub(crate) fn in_title(title: &str) -> Option<String> {
-    let (_, behind) = title.rsplit_once("بقلم")?;
+    let (headline, behind) = title.rsplit_once("بقلم")?;
+    // the writer stands behind the headline; one that begins with the word is about a pen
+    if !headline.ends_with(|c: char| !c.is_alphanumeric()) {
+        return None;
+    }
     let behind = behind.trim_start_matches([' ', ':', '-', '/', '\u{A0}']);
     name(behind.split_whitespace())
 }
