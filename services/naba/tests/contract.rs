@@ -96,7 +96,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("naba-tag", &["naba-record", "naba-text", "naba-lexicon", "naba-dates"]),
     ("naba-runtime", &[]),
     ("naba-testkit", &["naba-runtime"]),
-    ("naba-train", &["naba-record", "naba-text", "naba-lexicon", "naba-tag", "naba-testkit"]),
+    ("naba-train", &["naba-record", "naba-text", "naba-lexicon", "naba-tag", "naba-testkit", "naba-clean"]),
     ("ingest", &["naba-record", "naba-text", "naba-runtime"]),
     ("clean", &["naba-record", "naba-text", "naba-lexicon", "naba-clean", "naba-runtime"]),
     ("enrich", &["naba-record", "naba-lexicon", "naba-tag", "naba-runtime"]),

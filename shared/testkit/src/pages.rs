@@ -1,6 +1,11 @@
 //! Web pages of our own, in the structures that Arabic news sites have had since 2003, and what of each is its article.
 //! The texts are generated; a page is the same for the same number.
 
+#![allow(
+    clippy::format_collect,
+    reason = "pages of a test are put together from pieces, and nobody counts their allocations"
+)]
+
 mod kinds;
 mod parts;
 

@@ -154,6 +154,7 @@ impl Parts {
         self.paragraphs.join("<br />\n<br />")
     }
 
+    #[expect(clippy::unused_self, reason = "it is a part like the others")]
     pub(super) fn menu(&self) -> String {
         let items =
             MENU.iter().fold(String::new(), |list, item| format!("{list}<li><a href=\"/s\">{item}</a></li>"));
@@ -186,6 +187,7 @@ impl Parts {
         format!("<h3>التعليقات</h3><ol>{}</ol>", self.comments.iter().map(item).collect::<String>())
     }
 
+    #[expect(clippy::unused_self, reason = "it is a part like the others")]
     pub(super) fn footer(&self) -> String {
         "<p>اشترك في النشرة البريدية</p><p>جميع الحقوق محفوظة للموقع</p><a href=\"/a\">من نحن</a> <a href=\"/c\">اتصل بنا</a>"
             .to_owned()

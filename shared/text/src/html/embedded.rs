@@ -62,7 +62,7 @@ fn scripts(html: &str) -> impl Iterator<Item = &str> {
         loop {
             let open = find(rest, "<script")?;
             let after = slice::from(rest, open);
-            let Some(end) = after.find('>') else { return None };
+            let end = after.find('>')?;
             let tag = slice::until(after, end);
             let inside = slice::from(after, end + 1);
             let close = find(inside, "</script").unwrap_or(inside.len());
@@ -129,7 +129,7 @@ fn reads_like_copy(string: &str) -> bool {
     letters * 100 >= all * LETTERS_SHARE_MIN && spaces * 12 >= all && all >= PARAGRAPH_CHARACTERS_MIN as usize
 }
 
-fn is_paragraph(string: &String) -> bool {
+fn is_paragraph(string: &str) -> bool {
     let end = string.trim_end().ends_with(['.', '؟', '!', '»', '"', '>']);
     slice::count(string) >= PARAGRAPH_CHARACTERS_MIN && end && reads_like_copy(string)
 }

@@ -50,7 +50,7 @@ impl Reader<'_> {
         loop {
             self.blank();
             match self.rest.peek() {
-                None => return object,
+                None | Some(']') => return object,
                 Some('}') => {
                     self.rest.next();
                     return object;
@@ -67,7 +67,6 @@ impl Reader<'_> {
                         object.insert(key, value);
                     }
                 }
-                Some(']') => return object,
                 Some(_) => {
                     // a key without quotation marks
                     let key = self.bare();
@@ -180,7 +179,7 @@ impl Reader<'_> {
             _ => Some(
                 word.parse::<f64>()
                     .ok()
-                    .and_then(|number| serde_json::Number::from_f64(number))
+                    .and_then(serde_json::Number::from_f64)
                     .map_or(Value::Null, Value::Number),
             ),
         }

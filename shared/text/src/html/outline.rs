@@ -416,9 +416,8 @@ fn is_short(node: &NodeRef<'_>, depth: usize, characters: &mut u32) -> bool {
         *characters <= CELL_CHARACTERS_MAX
             && match shape.flatten() {
                 Some(Shape::Block) => child.has_name("p") && is_short(&child, depth + 1, characters),
-                Some(Shape::Break) => true,
+                Some(Shape::Break) | None => true,
                 Some(_) => !child.is_element() || is_short(&child, depth + 1, characters),
-                None => true,
             }
     })
 }

@@ -242,7 +242,7 @@ fn head(seen: &Seen<'_>, first: u32, marks: &mut [Mark]) {
     let title = seen.title.filter(near).or_else(|| unnamed_title(seen, first));
     let Some(title) = title else { return };
     marks[title] = Mark::In;
-    for index in title + 1..first {
+    for (index, mark) in marks.iter_mut().enumerate().take(first).skip(title + 1) {
         let line = &seen.outline.lines[index];
         let hints = seen.hints[line.element as usize];
         let allowed = seen.looks[index] != Look::Linked
@@ -250,8 +250,8 @@ fn head(seen: &Seen<'_>, first: u32, marks: &mut [Mark]) {
             && line.characters <= HEAD_CHARACTERS_MAX
             && !seen.is_card(index)
             && seen.label(index) == Label::None;
-        if marks[index] == Mark::Out && allowed {
-            marks[index] = Mark::In;
+        if *mark == Mark::Out && allowed {
+            *mark = Mark::In;
         }
     }
 }

@@ -37,5 +37,5 @@ pub(super) fn names_a_writer(value: &str, sites: &[String], host: &str) -> bool 
         && !sites.iter().any(|site| *site == joined || site.starts_with(&joined) && joined.len() > 12)
         && !is_host
         && name.split(' ').count() <= BYLINE_WORDS_MAX
-        && joined.chars().any(|c| c.is_alphabetic())
+        && joined.chars().any(char::is_alphabetic)
 }
