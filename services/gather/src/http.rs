@@ -27,6 +27,7 @@ use axum::routing::{get, post};
 use naba_runtime::Stop;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 
 use crate::config::HttpConfig;
 use crate::store::Store;
@@ -45,6 +46,20 @@ struct Door {
     memory: Arc<Semaphore>,
 }
 
+/// Reads the files that the configuration names, and throws away what they hold.
+///
+/// # Errors
+/// When the tokens or the certificate cannot be read.
+pub fn check(config: &HttpConfig) -> anyhow::Result<()> {
+    files(config).map(drop)
+}
+
+/// The tokens and the certificate that are configured.
+fn files(config: &HttpConfig) -> anyhow::Result<(Tokens, Option<TlsAcceptor>)> {
+    let tokens = config.tokens_file.as_deref().map_or_else(|| Ok(Tokens::default()), Tokens::read)?;
+    Ok((tokens, accept::tls(config)?))
+}
+
 /// Opens the door and serves until told to stop. Returns the address; none where the door is closed.
 ///
 /// # Errors
@@ -54,8 +69,7 @@ pub async fn open(config: &HttpConfig, store: Store, stop: Stop) -> anyhow::Resu
     if config.listen.is_empty() {
         return Ok(None);
     }
-    let tokens = config.tokens_file.as_deref().map_or_else(|| Ok(Tokens::default()), Tokens::read)?;
-    let tls = accept::tls(config)?;
+    let (tokens, tls) = files(config)?;
     let listener = TcpListener::bind(&config.listen)
         .await
         .with_context(|| format!("gather.http.listen: cannot listen on {}", config.listen))?;

@@ -1,8 +1,9 @@
 //! `naba audit`: what came in, and what became of it, from the streams themselves.
 //!
 //! Every message of `NABA_RAW` is ingested again, purely, to learn which record it must have led to; then
-//! the streams are searched for that record or for a dead letter. What is neither and no stage still has
-//! before it is missing; what is both, or twice, is doubled.
+//! the streams are searched for that record or for a dead letter. Where there is neither, an earlier version or another
+//! configuration may have known the article by another key: then what ingest stored for its place in `NABA_RAW` counts.
+//! What is neither and no stage still has before it is missing; what is both, or twice, is doubled.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write as _;
@@ -19,7 +20,7 @@ use naba_runtime::{Broker, Bucket, Delivery, dead, topology};
 
 use crate::dead::Settled;
 use crate::pipeline::Pipeline;
-use crate::show::safe;
+use crate::show::{safe, shortened};
 use crate::stored::{Query, header, open, read, since};
 
 /// Check that nothing was lost and nothing doubled, from the streams themselves
@@ -62,6 +63,9 @@ pub struct Counts {
     /// Whose record differs from what the pure functions make of its input.
     pub different: u64,
 }
+
+/// How much of a source's name the table shows.
+const SOURCE_CHARACTERS_MAX: usize = 40;
 
 /// A hash of a record's key: a million of them fit into 16 MiB.
 type Fingerprint = u64;
@@ -195,6 +199,7 @@ async fn count(
     let letters = letters(broker).await?;
     let mut sources: BTreeMap<String, Counts> = BTreeMap::new();
     let mut seen: HashSet<Fingerprint> = HashSet::new();
+    let mut missing = HashMap::new();
     let raw = read(broker, &Query { stream: "NABA_RAW", since: args.since, ..Query::default() }).await?;
     tokio::pin!(raw);
     while let Some(message) = raw.next().await {
@@ -202,11 +207,14 @@ async fn count(
         if delivery.sequence > last {
             break;
         }
-        let counts = sources.entry(delivery.subject.split('.').nth(2).unwrap_or("_").to_owned()).or_default();
+        let source = delivery.subject.split('.').nth(2).unwrap_or("_").to_owned();
+        let counts = sources.entry(source.clone()).or_default();
         counts.raw += 1;
         let origin = format!("{} {}", delivery.stream, delivery.sequence);
         let refused = letters.origins.get(&origin).copied().unwrap_or_default();
         let article = if delivery.fault.is_some() { None } else { ingest_delivery(&delivery, gateways).ok() };
+        let place =
+            article.as_ref().map_or((delivery.sequence, 0), |article| (article.sequence, article.generation));
         let (enriched, letters) = match article {
             None => (0, refused),
             Some(_) if letters.collisions.contains(&origin) => (0, refused),
@@ -223,21 +231,73 @@ async fn count(
             }
         };
         counts.inputs += 1;
-        match (enriched, letters.open) {
-            (1, 0) => counts.enriched += 1,
-            (0, 1) => counts.dead += 1,
-            (0, 0) if letters.dropped > 0 => counts.dropped += 1,
+        if let Some(outcome) = outcome(counts, enriched, letters) {
+            *outcome += 1;
+        } else if is_redriven(broker, &delivery).await {
             // a letter that was redriven is answered by another raw message
-            (0, 0) if is_redriven(broker, &delivery).await => {
-                counts.inputs -= 1;
-                counts.again += 1;
-            }
-            (0, 0) if under_way => counts.under_way += 1,
-            (0, 0) => counts.missing += 1,
-            _ => counts.doubled += 1,
+            counts.inputs -= 1;
+            counts.again += 1;
+        } else if under_way {
+            counts.under_way += 1;
+        } else {
+            counts.missing += 1;
+            missing.insert(place, source);
         }
     }
+    find_by_place(broker, missing, &enriched, &letters, &mut sources).await?;
     Ok(sources)
+}
+
+/// What an input with so many records and letters counts as; none where it has neither.
+fn outcome(counts: &mut Counts, enriched: u32, letters: Found) -> Option<&mut u64> {
+    Some(match (enriched, letters.open) {
+        (1, 0) => &mut counts.enriched,
+        (0, 1) => &mut counts.dead,
+        (0, 0) if letters.dropped > 0 => &mut counts.dropped,
+        (0, 0) => return None,
+        _ => &mut counts.doubled,
+    })
+}
+
+/// A place in `NABA_RAW`, and a generation.
+type PlaceOf = (u64, u32);
+
+/// What is read of an ingested article.
+#[derive(serde::Deserialize)]
+struct Origin {
+    sequence: u64,
+}
+
+/// Counts again what seems to be missing (places with their sources) and was ingested under another key than today's.
+async fn find_by_place(
+    broker: &Broker,
+    mut missing: HashMap<PlaceOf, String>,
+    enriched: &HashMap<Fingerprint, u32>,
+    letters: &Letters,
+    sources: &mut BTreeMap<String, Counts>,
+) -> anyhow::Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let ingested = read(broker, &Query { stream: "NABA_INGESTED", ..Query::default() }).await?;
+    tokio::pin!(ingested);
+    while let Some(message) = ingested.next().await {
+        let message = message?;
+        let generation = subject::key(&message.subject).map(|key| key.generation);
+        let (Some(generation), Some(key), Ok(Origin { sequence })) =
+            (generation, key_of(&message.subject), serde_json::from_slice(&message.payload))
+        else {
+            continue;
+        };
+        let Some(source) = missing.remove(&(sequence, generation)) else { continue };
+        let (key, counts) = (fingerprint(&key), sources.entry(source).or_default());
+        let buried = letters.keys.get(&key).copied().unwrap_or_default();
+        if let Some(outcome) = outcome(counts, enriched.get(&key).copied().unwrap_or(0), buried) {
+            *outcome += 1;
+            counts.missing -= 1;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a raw message was put in again under a subject of its own.
@@ -342,7 +402,7 @@ fn table(sources: &BTreeMap<String, Counts>) -> String {
             c.doubled,
             c.different,
         ];
-        let mut cells = vec![safe(name).into_owned()];
+        let mut cells = vec![safe(&shortened(name, SOURCE_CHARACTERS_MAX)).into_owned()];
         cells.extend(numbers.iter().map(u64::to_string));
         cells.try_into().unwrap_or_else(|_| head.map(str::to_owned))
     };
@@ -363,7 +423,7 @@ fn table(sources: &BTreeMap<String, Counts>) -> String {
         };
     }
     rows.push(row("all", &total));
-    let width = rows.iter().map(|row| row[0].len()).max().unwrap_or(0);
+    let width = rows.iter().map(|row| row[0].chars().count()).max().unwrap_or(0);
     let line = |row: &[String; 11]| {
         let cells: Vec<String> = row.iter().skip(1).map(|cell| format!("{cell:>9}")).collect();
         format!("{:<width$} {}", row[0], cells.join(" "))

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use gather::config::GatherConfig;
 use naba_runtime::service::ServiceArgs;
 use naba_runtime::telemetry;
 use naba_runtime::topology::Topology;
@@ -38,8 +39,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     telemetry::check(&config.log)?;
+    let doors = GatherConfig::of(&config)?;
+    gather::http::check(&doors.http)?;
     // rules, profiles, zones and lexicon files are read and compiled
     up::stages(&config)?;
-    writeln!(std::io::stdout(), "{} is good: broker {:?}", args.config.display(), config.broker)?;
+    writeln!(std::io::stdout(), "{} is good", args.config.display())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,9 +9,9 @@ use async_nats::jetstream::context::{PublishAckFuture, PublishErrorKind};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use naba_record::subject;
-use naba_runtime::Broker;
 use naba_runtime::publish::header_value;
 use naba_runtime::service::ServiceArgs;
+use naba_runtime::{Broker, shutdown};
 
 use crate::input::{self, Item};
 
@@ -44,24 +44,28 @@ pub struct Sent {
 /// Runs the command. Exit code 1 when any article was not taken.
 ///
 /// # Errors
-/// When the broker is not to be had or a file cannot be opened.
+/// When the broker is not to be had.
 pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.service.load()?;
     let broker = Broker::connect(&config.broker, "naba-send").await?;
-    let sent = send(&broker, &input::names(&args.files), args.source.as_deref()).await?;
+    let sent = send(&broker, &input::names(&args.files), args.source.as_deref()).await;
     writeln!(std::io::stdout(), "{} new, {} already known, {} not taken", sent.new, sent.known, sent.failed)?;
     Ok(if sent.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Publishes every article of the files.
-///
-/// # Errors
-/// When a file cannot be opened.
-pub async fn send(broker: &Broker, files: &[PathBuf], source: Option<&str>) -> anyhow::Result<Sent> {
+/// Publishes every article of the files. One that cannot be opened counts as not taken, and the others go on.
+pub async fn send(broker: &Broker, files: &[PathBuf], source: Option<&str>) -> Sent {
     let mut sent = Sent::default();
     let mut waiting: FuturesOrdered<_> = FuturesOrdered::new();
     for file in files {
-        for item in input::items(file)? {
+        let items = match input::items(file) {
+            Ok(items) => items,
+            Err(error) => {
+                fail(&mut sent, &file.display().to_string(), &shutdown::said(&error));
+                continue;
+            }
+        };
+        for item in items {
             let place = place(&item);
             match publish(broker, item, source).await {
                 Ok(acknowledgement) => waiting.push_back(async move { (place, acknowledgement.await) }),
@@ -75,7 +79,7 @@ pub async fn send(broker: &Broker, files: &[PathBuf], source: Option<&str>) -> a
     while !waiting.is_empty() {
         settle(&mut sent, waiting.next().await);
     }
-    Ok(sent)
+    sent
 }
 
 type Settled = (

@@ -1,6 +1,7 @@
 //! `naba tail`: watch records come out.
 
 use std::io::Write as _;
+use std::os::fd::AsFd as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -9,6 +10,8 @@ use futures_util::stream::BoxStream;
 use naba_record::{Cleaned, Enriched, Ingested, subject};
 use naba_runtime::service::ServiceArgs;
 use naba_runtime::{Broker, Delivery, dead};
+use tokio::io::Interest;
+use tokio::net::unix::pipe::Sender;
 
 use crate::ndjson;
 use crate::positions::PositionsArgs;
@@ -59,8 +62,14 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut messages = messages(args, &broker, &name).await?;
     let paint = Paint::for_stdout();
     let mut shown = 0;
+    let left = reader_left();
+    tokio::pin!(left);
     while args.limit.is_none_or(|limit| shown < limit) {
-        let Some(message) = messages.next().await else {
+        let next = tokio::select! {
+            next = messages.next() => next,
+            () = &mut left => None,
+        };
+        let Some(message) = next else {
             break;
         };
         let message = message?;
@@ -70,6 +79,17 @@ pub async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         shown += 1;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves when nobody reads standard output any more (`naba tail | head`). A write would say so too, but where no records
+/// come there is none.
+async fn reader_left() {
+    let output = std::io::stdout().as_fd().try_clone_to_owned();
+    // only watched and never written to, so that it need not be non-blocking; a file has no reader that could leave
+    let Ok(output) = output.and_then(Sender::from_owned_fd_unchecked) else {
+        return std::future::pending().await;
+    };
+    let _ = output.ready(Interest::ERROR).await;
 }
 
 /// What is asked for.

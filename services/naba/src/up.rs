@@ -199,7 +199,7 @@ fn say(text: &str) -> anyhow::Result<()> {
 /// Publishes the files and prints one line for every record or dead letter that comes of them.
 async fn show_what_comes_out(args: &Args, broker: &Broker) -> anyhow::Result<()> {
     let results = results(broker).await?;
-    let sent = send::send(broker, &args.send, None).await?;
+    let sent = send::send(broker, &args.send, None).await;
     say(&format!(
         "\n{} articles sent: {} new, {} already known, {} not taken",
         sent.new + sent.known + sent.failed,
@@ -223,6 +223,11 @@ async fn show_what_comes_out(args: &Args, broker: &Broker) -> anyhow::Result<()>
         };
         say(&line)?;
     }
+    anyhow::ensure!(
+        !args.once || sent.failed == 0,
+        "not everything was taken: {} articles were not",
+        sent.failed
+    );
     Ok(())
 }
 

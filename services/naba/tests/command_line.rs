@@ -159,6 +159,9 @@ fn a_configuration_is_checked_without_running() {
         ("[text]\nsearch_profile = \"none\"\n", "text.search_profile"),
         ("[health]\nlisten = \"everywhere\"\n", "health.listen"),
         ("[log]\nlevel = \"a=b=c\"\n", "log.level"),
+        ("[gather.fetch]\nhost_pauze_ms = 3\n", "unknown field `host_pauze_ms`"),
+        ("[gather.http]\nbody_bytes_max = 0\n", "gather.http.body_bytes_max"),
+        ("[gather.http]\ntokens_file = \"/no/such.toml\"\n", "/no/such.toml"),
     ] {
         let (good, says) = check(text);
         assert!(!good && says.contains(part) && says.lines().count() == 1, "{text}: {says}");

@@ -1,6 +1,7 @@
 //! What an operator does: dead letters, replays, the latest state, the audit.
 
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use naba_testkit::articles;
 use naba_testkit::broker::{TestBroker, publish};
@@ -168,6 +169,23 @@ fn check_tail(broker: &TestBroker) {
     assert!(good && said.contains(columns[2]), "{said}");
     let (good, said) = naba(broker, &["get", "abc"]);
     assert!(!good && said.contains("32 hex characters"), "{said}");
+    // each file by itself, and what was sent is said
+    let (good, said) = naba(broker, &["send", "/no/such.txt", "/no", "/no/such.json"]);
+    assert!(!good && said.contains("3 not taken") && said.contains("cannot read /no/such.json"), "{said}");
+    check_reader_that_leaves(broker);
+}
+
+/// `naba tail | head -1` ends, also where no further record comes.
+fn check_reader_that_leaves(broker: &TestBroker) {
+    let mut tail = Command::new(env!("CARGO_BIN_EXE_naba"))
+        .args(["tail", "--last", "2", "--nats", &broker.url])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut lines = BufReader::new(tail.stdout.take().expect("its output")).lines();
+    assert!(lines.by_ref().take(2).all(|line| line.is_ok_and(|line| !line.is_empty())));
+    drop(lines);
+    assert!(tail.wait().expect("it ends").success());
 }
 
 /// A thousand times the same article is one record.
@@ -397,4 +415,25 @@ async fn nobody_speaks_for_others() {
     let raw = naba(&broker, &["tail", "raw", "--once", "--json"]).1;
     let again: Vec<&str> = raw.lines().filter(|line| line.contains(".again.")).collect();
     assert!(again.len() == 3 && !again.concat().contains("999999"), "{raw}");
+}
+
+/// What the streams hold counts, also where today's version or configuration would know an article by another key.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_found_by_their_place_too() {
+    let broker = TestBroker::start().await;
+    let jetstream = broker.jetstream().await;
+    let topology = broker.topology();
+    let gateway = ["sources.speak_for_others=[\"gather\"]"];
+    let _services = ["ingest", "clean", "enrich"]
+        .map(|stage| Service::start_with(stage, &broker.url, &topology, &gateway));
+    for number in 0..3 {
+        let sent = jetstream.publish("naba.raw.gather", articles::raw(number, 2).into()).await.expect("sent");
+        sent.await.expect("stored");
+    }
+    broker.wait_for(&jetstream, "NABA_ENRICHED", 3).await;
+    // without the configuration, ingest would refuse these today
+    let (good, said) = naba(&broker, &["audit", "--json"]);
+    let counts: Value = serde_json::from_str(&said).expect("JSON");
+    let of = |key: &str| counts["gather"][key].as_u64().unwrap_or_default();
+    assert!(good && of("enriched") + of("under_way") == 3, "{said}");
 }
