@@ -2,6 +2,8 @@
 # Everything `make test` promises, and one closing line with the counts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# where nothing is given as standard input, the next file that is opened would take its place
+exec </dev/null
 
 python3 tools/tables.py --check
 cargo fmt --all --check

@@ -241,7 +241,8 @@ mod tests {
 
     #[test]
     fn tags_with_too_many_attributes_lose_them() {
-        let many = |count: usize| (0..count).map(|number| format!(" a{number}='>'")).collect::<Vec<_>>().concat();
+        let many =
+            |count: usize| (0..count).map(|number| format!(" a{number}='>'")).collect::<Vec<_>>().concat();
         let page = |attributes: &str| format!("<p{attributes}>نص</p><div{attributes}/><i{attributes}");
         assert_eq!(spared(&page(&many(ATTRIBUTES_MAX))), page(&many(ATTRIBUTES_MAX)));
         assert_eq!(spared(&page(&many(ATTRIBUTES_MAX + 1))), "<p>نص</p><div><i");
