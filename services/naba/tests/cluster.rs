@@ -116,8 +116,8 @@ async fn the_promise_holds_on_a_cluster() {
             .expect("it runs");
         let said = String::from_utf8_lossy(&audit.stdout).into_owned();
         let all: Vec<&str> = said.lines().last().unwrap_or_default().split_whitespace().collect();
-        // source, raw, again, inputs, enriched, dead, under way, missing, doubled, different
-        if audit.status.success() && all.get(3..) == Some(&["600", "600", "0", "0", "0", "0", "0"]) {
+        // source, raw, again, inputs, enriched, dead, dropped, under way, missing, doubled, different
+        if audit.status.success() && all.get(3..) == Some(&["600", "600", "0", "0", "0", "0", "0", "0"]) {
             break;
         }
         assert!(tokio::time::Instant::now() < deadline, "{said}\n{}", String::from_utf8_lossy(&audit.stderr));

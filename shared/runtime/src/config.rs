@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 /// The beginning of every environment variable that is read.
 const PREFIX: &str = "NABA_";
 /// Variables with the prefix that are not configuration keys: our own, and those of `deploy/nats`, which the broker reads.
-const NOT_KEYS: [&str; 12] = [
+const NOT_KEYS: [&str; 13] = [
     "NABA_CONFIG",
     crate::isolate::VARIABLE,
     "NABA_NODE",
@@ -22,6 +22,7 @@ const NOT_KEYS: [&str; 12] = [
     "NABA_INGEST_PASSWORD",
     "NABA_CLEAN_PASSWORD",
     "NABA_ENRICH_PASSWORD",
+    "NABA_GATHER_PASSWORD",
     "NABA_PUBLISHER_PASSWORD",
     "NABA_CONSUMER_PASSWORD",
     "NABA_OPERATOR_PASSWORD",
