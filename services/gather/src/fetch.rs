@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use self::address::PublicOnly;
 use self::hosts::Hosts;
+use crate::media;
 
 /// How fetching behaves.
 #[derive(Debug, Clone, Deserialize)]
@@ -119,13 +120,7 @@ impl Fetched {
 
     /// The character set that `Content-Type` declares.
     pub fn charset(&self) -> Option<String> {
-        let declared = self.header(header::CONTENT_TYPE)?;
-        let parameters = declared.split(';').skip(1);
-        let charset =
-            parameters.filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
-                name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
-            })?;
-        (!charset.is_empty()).then_some(charset)
+        media::parse(&self.header(header::CONTENT_TYPE)?).1
     }
 }
 

@@ -8,6 +8,7 @@
 //! * [`fetch`]    fetching from the web, safely
 //! * [`folders`]  folders that another system writes into
 //! * [`files`]    a file → its articles
+//! * `media`      what `Content-Type` declares
 //! * [`service`]  all doors, until told to stop
 //!
 //! No engine and no Arabic in here: what is handed over is [`naba_record::Raw`] or plain bytes with headers.
@@ -18,6 +19,7 @@ pub mod fetch;
 pub mod files;
 pub mod folders;
 pub mod http;
+mod media;
 pub mod outcome;
 pub mod service;
 pub mod store;

@@ -8,6 +8,7 @@ use std::io::{self, BufRead, Read as _};
 
 use super::{FileError, ITEM_BYTES_MAX, Item};
 use crate::http::unpack;
+use crate::media;
 use crate::store::Article;
 
 /// The most bytes of a line of a record's header, and the most lines.
@@ -122,7 +123,7 @@ fn article(header: &Header, kind: &str, content: Vec<u8>) -> Option<Article> {
     } else {
         (header.get("content-type").cloned().unwrap_or_default(), content)
     };
-    let (media, charset) = media(&declared);
+    let (media, charset) = media::parse(&declared);
     let content_type = match media.as_str() {
         "text/html" | "application/xhtml+xml" => "text/html",
         "text/plain" => "text/plain",
@@ -183,16 +184,6 @@ fn chunks(mut body: &[u8]) -> Option<Vec<u8>> {
         let rest = body.get(length..)?;
         body = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))?;
     }
-}
-
-/// A media type in lower case, and its character set.
-fn media(declared: &str) -> (String, Option<String>) {
-    let mut parts = declared.split(';');
-    let media = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-    let charset = parts.filter_map(|part| part.split_once('=')).find_map(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
-    });
-    (media, charset.filter(|charset| !charset.is_empty()))
 }
 
 /// An address's host without `www.`.

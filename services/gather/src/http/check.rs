@@ -6,6 +6,7 @@ use naba_record::{ARTICLE_BYTES_MAX, RAW_KEYS, Raw, subject};
 
 use super::answer::Problem;
 use super::tokens::Publisher;
+use crate::media;
 use crate::store::Article;
 
 /// The most bytes of an `Idempotency-Key`, and of a header that becomes one of the message's.
@@ -79,12 +80,7 @@ fn source(named: Option<&str>, publisher: &Publisher<'_>) -> Result<Option<Strin
 }
 
 fn declared_charset(headers: &HeaderMap) -> Option<String> {
-    let declared = headers.get(axum::http::header::CONTENT_TYPE)?.to_str().ok()?;
-    let charset = declared.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
-    })?;
-    (!charset.is_empty()).then_some(charset)
+    media::parse(headers.get(axum::http::header::CONTENT_TYPE)?.to_str().ok()?).1
 }
 
 fn explain(error: &serde_json::Error) -> Problem {
